@@ -1,0 +1,85 @@
+"""Typed reading of environment variables.
+
+Each function takes the variable's name and a default and fails with one line that names the variable.
+An empty value counts as not set, so `PORT= ./chat` behaves like `./chat`.
+"""
+
+import math
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
+FALSE_WORDS = frozenset({"0", "false", "no", "off"})
+
+
+def text(name: str, default: str = "") -> str:
+    """The value without surrounding white space; control characters are refused."""
+    value = os.environ.get(name, "").strip() or default
+    if not value.isprintable():
+        raise ImproperlyConfigured(f"{name} contains a line break or another control character.")
+    return value
+
+
+def words(name: str) -> tuple[str, ...]:
+    """A comma-separated list without empty or repeated entries."""
+    return tuple(dict.fromkeys(word.strip() for word in text(name).split(",") if word.strip()))
+
+
+def flag(name: str, default: bool) -> bool:
+    """True for 1, true, yes, on; False for 0, false, no, off; any case."""
+    value = text(name).lower()
+    if not value:
+        return default
+    if value not in TRUE_WORDS | FALSE_WORDS:
+        raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
+    return value in TRUE_WORDS
+
+
+def integer(name: str, default: int, *, least: int, most: int) -> int:
+    """A whole number between `least` and `most`, both allowed."""
+    value = text(name)
+    try:
+        number_read = int(value) if value else default
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from None
+    return int(_between(name, number_read, least, most))
+
+
+def number(name: str, default: float, *, least: float, most: float) -> float:
+    """A number between `least` and `most`, both allowed; infinities are refused."""
+    value = text(name)
+    try:
+        number_read = float(value) if value else default
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a number, not {value!r}.") from None
+    return _between(name, number_read, least, most)
+
+
+def secret(name: str) -> str:
+    """The value of `name`, or the content of the file that `name_FILE` points to, or "".
+
+    Both at once are refused: nobody could say which one holds. The value never appears in an error.
+    """
+    value, path = text(name), text(f"{name}_FILE")
+    if value and path:
+        raise ImproperlyConfigured(f"Set {name} or {name}_FILE, not both.")
+    return _read_secret(f"{name}_FILE", Path(path)) if path else value
+
+
+def _read_secret(name: str, path: Path) -> str:
+    try:
+        content = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not text"
+        raise ImproperlyConfigured(f"{name} cannot be read: {path} ({reason}).") from None
+    if not content or not content.isprintable():
+        raise ImproperlyConfigured(f"{name} must point to a file of one line: {path}.")
+    return content
+
+
+def _between(name: str, value: float, least: float, most: float) -> float:
+    if not math.isfinite(value) or not least <= value <= most:
+        raise ImproperlyConfigured(f"{name} must be between {least:g} and {most:g}, not {value:g}.")
+    return value
