@@ -1,0 +1,63 @@
+"""What every test stands on: async tests in the test's own thread, and no network beyond this machine."""
+
+import inspect
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from asgiref.sync import async_to_sync
+
+from conversations import db
+
+OWN_NAMES = ("CHATSITE_", "ZHIPU", "ZAI_", "DJANGO_SETTINGS_MODULE")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run an async test through async_to_sync: its database work then happens in the test's transaction."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    wanted = inspect.signature(pyfuncitem.obj).parameters
+    async_to_sync(pyfuncitem.obj)(**{name: pyfuncitem.funcargs[name] for name in wanted})
+    return True
+
+
+@pytest.fixture(autouse=True)
+def _database_work_stays_in_this_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db, "inline", True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    """Refuse every connection that leaves the machine; a test that needs one is wrong."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("connect", "connect_ex"):
+            patch.setattr(socket.socket, name, _only_here(getattr(socket.socket, name)))
+        yield
+
+
+def _only_here(real: Any) -> Any:
+    def connect(self: socket.socket, address: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_here(address[0]):
+            raise PermissionError(f"Tests may not reach {address[0]}.")
+        return real(self, address)
+
+    return connect
+
+
+def _is_here(host: str) -> bool:
+    if host in ("localhost", ""):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture
+def clean_environment() -> dict[str, str]:
+    """The environment for a child process: ours without any setting of the site."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(OWN_NAMES)}
