@@ -7,11 +7,13 @@ An empty value counts as not set, so `PORT= ./chat` behaves like `./chat`.
 import math
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
+USUAL_PORTS = {"http": 80, "https": 443}
 
 
 def text(name: str, default: str = "") -> str:
@@ -55,6 +57,27 @@ def number(name: str, default: float, *, least: float, most: float) -> float:
     except ValueError:
         raise ImproperlyConfigured(f"{name} must be a number, not {value!r}.") from None
     return _between(name, number_read, least, most)
+
+
+def address(name: str, example: str, *, with_path: bool) -> str:
+    """An http or https address as a browser would write it, without a final slash; "" when not set.
+
+    Names of people, queries and fragments are refused, and a path too unless `with_path`.
+    """
+    value = text(name).rstrip("/")
+    if not value:
+        return ""
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must look like {example}.") from None
+    extra = parts.username or parts.query or parts.fragment or (parts.path and not with_path)
+    if extra or not parts.hostname or parts.scheme not in USUAL_PORTS:
+        raise ImproperlyConfigured(f"{name} must look like {example}.")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    shown_port = f":{port}" if port and port != USUAL_PORTS[parts.scheme] else ""
+    return f"{parts.scheme}://{host}{shown_port}{parts.path}"
 
 
 def secret(name: str) -> str:

@@ -1,4 +1,4 @@
-"""Settings of the site. The only module that reads the environment; docs/configuration.md explains each name."""
+"""Settings of the site: the only reader of the environment. docs/configuration.md explains each name."""
 
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 # Where it listens and how it is reached
 HOST = env.text("HOST", "127.0.0.1")
-PORT = env.integer("PORT", 8000, least=1, most=65535)
-CHATSITE_PUBLIC_URL = env.text("CHATSITE_PUBLIC_URL").rstrip("/")
+PORT = env.integer("PORT", 8000, least=0, most=65535)
+CHATSITE_PUBLIC_URL = env.address("CHATSITE_PUBLIC_URL", "https://chat.example.org", with_path=False)
 CHATSITE_TRUSTED_PROXIES = env.integer("CHATSITE_TRUSTED_PROXIES", 0, least=0, most=10)
 CHATSITE_DATA_DIR = Path(env.text("CHATSITE_DATA_DIR", str(BASE_DIR / "data"))).expanduser().absolute()
 CHATSITE_DEBUG = env.flag("CHATSITE_DEBUG", False)
@@ -26,8 +26,8 @@ CHATSITE_DEBUG = env.flag("CHATSITE_DEBUG", False)
 ZHIPUAI_API_KEY = env.secret("ZHIPUAI_API_KEY")
 ZAI_API_KEY = env.secret("ZAI_API_KEY")
 ZHIPU_API_KEY = env.secret("ZHIPU_API_KEY")
-ZHIPUAI_BASE_URL = env.text("ZHIPUAI_BASE_URL")
-ZAI_BASE_URL = env.text("ZAI_BASE_URL")
+ZHIPUAI_BASE_URL = env.address("ZHIPUAI_BASE_URL", "https://open.bigmodel.cn/api/paas/v4", with_path=True)
+ZAI_BASE_URL = env.address("ZAI_BASE_URL", "https://api.z.ai/api/paas/v4", with_path=True)
 CHATSITE_MODELS = env.words("CHATSITE_MODELS")
 CHATSITE_DEFAULT_MODEL = env.text("CHATSITE_DEFAULT_MODEL")
 CHATSITE_CONNECT_TIMEOUT = env.number("CHATSITE_CONNECT_TIMEOUT", 8, least=0.1, most=120)
@@ -46,20 +46,24 @@ CHATSITE_MAX_PROMPT = env.integer("CHATSITE_MAX_PROMPT", 200_000, least=1, most=
 CHATSITE_REQUEST_THREADS = env.integer("CHATSITE_REQUEST_THREADS", 8, least=1, most=64)
 if CHATSITE_LEASE <= 2 * CHATSITE_HEARTBEAT:
     raise ImproperlyConfigured("CHATSITE_LEASE must be more than twice CHATSITE_HEARTBEAT.")
+if CHATSITE_CHECKPOINT < CHATSITE_FRAME_INTERVAL:
+    raise ImproperlyConfigured("CHATSITE_CHECKPOINT must not be shorter than CHATSITE_FRAME_INTERVAL.")
+if CHATSITE_REPLY_DEADLINE < CHATSITE_READ_TIMEOUT:
+    raise ImproperlyConfigured("CHATSITE_REPLY_DEADLINE must not be shorter than CHATSITE_READ_TIMEOUT.")
+if CHATSITE_DEFAULT_MODEL and CHATSITE_MODELS and CHATSITE_DEFAULT_MODEL not in CHATSITE_MODELS:
+    raise ImproperlyConfigured("CHATSITE_DEFAULT_MODEL must be one of CHATSITE_MODELS.")
 
 # People
 CHATSITE_LANGUAGE = env.text("CHATSITE_LANGUAGE", "en")
 CHATSITE_TIME_ZONE = env.text("CHATSITE_TIME_ZONE", "UTC")
 
-_public = urlsplit(CHATSITE_PUBLIC_URL)
-if CHATSITE_PUBLIC_URL and (_public.scheme not in ("http", "https") or not _public.hostname or _public.path):
-    raise ImproperlyConfigured("CHATSITE_PUBLIC_URL must look like https://chat.example.org, without a path.")
-_served_by_https = _public.scheme == "https"
+_public_host = urlsplit(CHATSITE_PUBLIC_URL).hostname
+_served_by_https = CHATSITE_PUBLIC_URL.startswith("https://")
 
 DEBUG = CHATSITE_DEBUG
-# Until `serve` has written the file every process has a passing key of its own: no command needs a lasting one.
+# Until `serve` has written the file each process has a passing key: no command needs a lasting one.
 SECRET_KEY = read_key(CHATSITE_DATA_DIR / "secret.key") or fresh_key()
-ALLOWED_HOSTS = [*dict.fromkeys(filter(None, ["localhost", "127.0.0.1", "[::1]", HOST, _public.hostname]))]
+ALLOWED_HOSTS = [*dict.fromkeys(filter(None, ["localhost", "127.0.0.1", "[::1]", HOST, _public_host]))]
 CSRF_TRUSTED_ORIGINS = [CHATSITE_PUBLIC_URL] if CHATSITE_PUBLIC_URL else []
 
 INSTALLED_APPS = [

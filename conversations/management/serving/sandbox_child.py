@@ -1,0 +1,77 @@
+"""The sandbox as a child process, for an installation without a key."""
+
+import asyncio
+import logging
+import socket
+import subprocess
+import sys
+import time
+
+from django.conf import settings
+
+from conversations.management.serving import port
+
+FIRST_PAUSE = 0.25
+LONGEST_PAUSE = 30.0
+STEADY_AFTER = 60.0
+LOOK_EVERY = 0.5
+SECONDS_TO_END = 2.0
+
+logger = logging.getLogger(__name__)
+
+
+class SandboxChild:
+    """Keeps one sandbox running, on a socket that stays ours.
+
+    While the child is being replaced, callers wait in the socket's queue. The child watches its standard
+    input and ends when we do, even by kill -9.
+    """
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+        self._listener: socket.socket = port.listen("127.0.0.1", 0)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._is_stopped = False
+
+    @property
+    def base_url(self) -> str:
+        return f"http://127.0.0.1:{self._listener.getsockname()[1]}/api/paas/v4"
+
+    async def keep_running(self) -> None:
+        """Start it, and start it again whenever it ends, with growing pauses while it ends early."""
+        pause = FIRST_PAUSE
+        while not self._is_stopped:
+            began = time.monotonic()
+            self._process = self._start()
+            while self._process.poll() is None:  # noqa: ASYNC110 - a process sets no event
+                await asyncio.sleep(LOOK_EVERY)
+            if self._is_stopped:
+                return
+            pause = FIRST_PAUSE if time.monotonic() - began > STEADY_AFTER else min(2 * pause, LONGEST_PAUSE)
+            logger.warning("The sandbox ended (%s) and starts again.", self._process.returncode)
+            await asyncio.sleep(pause)
+
+    def stop(self) -> None:
+        self._is_stopped = True
+        self._listener.close()
+        if self._process is None or self._process.stdin is None:
+            return
+        self._process.stdin.close()
+        try:
+            self._process.wait(SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        descriptor = self._listener.fileno()
+        options = ["--fd", str(descriptor), "--key", self._key, "--until-stdin-closes"]
+        # A session of its own: Ctrl-C in a terminal is for us; we end it once the running replies are stored.
+        return subprocess.Popen(
+            [sys.executable, "-m", "conversations.sandbox", *options],
+            cwd=settings.BASE_DIR,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            pass_fds=[descriptor],
+            start_new_session=True,
+        )
