@@ -1,0 +1,120 @@
+"""News for open pages: small values that say what moved, never the text itself.
+
+A poke only makes things quick. Whoever misses one finds the truth in the database by comparing revisions.
+"""
+
+import asyncio
+import uuid
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+from channels.layers import get_channel_layer
+from django.db import transaction
+
+from conversations.models import Conversation, User
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationMoved:
+    """A conversation went from the revision before to `revision`.
+
+    `turn` is the turn that this is about; `grown`: messages were added at the end and nothing else changed.
+    """
+
+    type: ClassVar[str] = "conversation.moved"
+    conversation: str
+    owner: str
+    revision: int
+    turn: str = ""
+    grown: bool = False
+
+    @property
+    def group(self) -> str:
+        return conversation_group(self.conversation)
+
+
+@dataclass(frozen=True, slots=True)
+class ListMoved:
+    """An entry of somebody's list of conversations changed."""
+
+    type: ClassVar[str] = "list.moved"
+    person: str
+    revision: int
+
+    @property
+    def group(self) -> str:
+        return person_group(self.person)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessEnded:
+    """Sockets of a session, or all of a person's but those of one session, must close at once."""
+
+    type: ClassVar[str] = "access.ended"
+    group: str
+    code: int
+    spare_session: str = ""
+
+
+Event = ConversationMoved | ListMoved | AccessEnded
+
+
+def conversation_group(code: uuid.UUID | str) -> str:
+    return f"conversation.{code}"
+
+
+def person_group(code: uuid.UUID | str) -> str:
+    return f"person.{code}"
+
+
+def session_group(session_hash: str) -> str:
+    return f"session.{session_hash}"
+
+
+_loop: asyncio.AbstractEventLoop | None = None
+_sending: set[asyncio.Task[None]] = set()
+
+
+def attach(loop: asyncio.AbstractEventLoop | None) -> None:
+    """Say on which loop this process serves its sockets; None when it serves none any more."""
+    global _loop
+    _loop = loop
+
+
+def publish(event: Event) -> None:
+    """Tell every open page; never blocks, callable from any thread. Without a served loop nobody listens here."""
+    if _loop is not None and not _loop.is_closed():
+        _loop.call_soon_threadsafe(_send_soon, event)
+
+
+def _send_soon(event: Event) -> None:
+    task = asyncio.get_running_loop().create_task(_send(event))
+    _sending.add(task)
+    task.add_done_callback(_sending.discard)
+
+
+async def _send(event: Event) -> None:
+    await get_channel_layer().group_send(event.group, message(event))
+
+
+def conversation_moved(conversation: Conversation, *, turn: uuid.UUID | None = None, grown: bool = False) -> None:
+    """Once the transaction is committed, say that the conversation has the revision it has now."""
+    news = ConversationMoved(
+        conversation=str(conversation.code),
+        owner=str(conversation.owner.code),
+        revision=conversation.revision,
+        turn=str(turn or ""),
+        grown=grown,
+    )
+    transaction.on_commit(lambda: publish(news))
+
+
+def list_moved(person: User, revision: int) -> None:
+    """Once the transaction is committed, say that the person's list has the revision `revision`."""
+    news = ListMoved(str(person.code), revision)
+    transaction.on_commit(lambda: publish(news))
+
+
+def message(event: Event) -> dict[str, Any]:
+    """The event as the channel layer carries it; consumers get it back by `type`."""
+    return {"type": event.type, "event": asdict(event)}

@@ -1,0 +1,42 @@
+"""People and what they may do."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from conversations.codes import new_code
+
+
+class User(AbstractUser):
+    """A person. `revision` rises with everything that moves in their sidebar."""
+
+    code = models.UUIDField(default=new_code, unique=True, editable=False)
+    email = models.EmailField(_("email address"), blank=True)
+    language = models.CharField(_("language"), max_length=16, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    revision = models.PositiveBigIntegerField(default=0, editable=False)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("username"), name="user_name_any_case", violation_error_message=_("This name is taken.")
+            )
+        ]
+        permissions = [("administer", "Can administer the site")]
+
+    def next_revision(self) -> int:
+        """Raise `revision` by one, inside the caller's transaction, and return it."""
+        return User.raise_revision(self.pk)
+
+    @staticmethod
+    def raise_revision(pk: int) -> int:
+        User.objects.filter(pk=pk).update(revision=models.F("revision") + 1)
+        return User.objects.values_list("revision", flat=True).get(pk=pk)
+
+    @property
+    def is_reviewer(self) -> bool:
+        return self.has_perm("conversations.review")

@@ -1,0 +1,138 @@
+"""The one-time end of a turn: reply sealed, call closed, flags acted on, pages told, in one transaction."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from conversations import broadcast, clock, moderation, present
+from conversations.markdown import RENDERER_VERSION
+from conversations.models import Conversation, Message, MessageState, Part, Turn, TurnState, UpstreamCall, User
+from conversations.moderation import Concern
+
+from .outcome import HISTORY, CallEnd, Outcome
+
+
+def finish(
+    turn_id: int,
+    runner: str,
+    outcome: Outcome,
+    parts: Sequence[Part],
+    html: Sequence[str] | None = None,
+    *,
+    call_id: int | None = None,
+    reasoning_seconds: float | None = None,
+) -> bool:
+    """End a running turn of `runner`; False when it is not that runner's any more: then nothing was written.
+
+    `html` is the rendering of `parts` if somebody has made it already.
+    """
+    with transaction.atomic():
+        turn = Turn.objects.select_related("conversation__owner", "question", "reply").get(pk=turn_id)
+        if turn.runner != runner or turn.state != TurnState.RUNNING:
+            return False
+        turn.conversation.next_revision()
+        if not _end(turn, outcome, reasoning_seconds):
+            return False
+        _seal(turn, parts, html)
+        if call_id is not None:
+            end_call(call_id, outcome.call)
+        if outcome.concerns:
+            _withdraw(turn, outcome.concerns, parts)
+        _tell(turn)
+    return True
+
+
+def end_unstarted(turn: Turn, state: TurnState) -> bool:
+    """End a turn that nobody runs, inside the caller's transaction; False when somebody took it first."""
+    turn.conversation.next_revision()
+    if not turn.move(state, ended_at=clock.now()):
+        return False
+    _seal(turn, (), ())
+    _tell(turn)
+    return True
+
+
+def end_call(call_id: int, end: CallEnd) -> None:
+    """Write down what a call learned; a second end changes nothing."""
+    UpstreamCall.objects.filter(pk=call_id, ended_at=None).update(
+        provider_id=end.provider_id,
+        model_answered=end.model_answered,
+        log_id=end.log_id,
+        http_status=end.http_status,
+        business_code=end.business_code,
+        finish=end.finish,
+        error=end.error,
+        content_filter=[{"role": role, "level": level} for role, level in end.content_filter],
+        prompt_tokens=end.usage.prompt,
+        completion_tokens=end.usage.completion,
+        reasoning_tokens=end.usage.reasoning,
+        cached_tokens=end.usage.cached,
+        first_byte_at=end.first_byte_at,
+        ended_at=clock.now(),
+    )
+
+
+def _end(turn: Turn, outcome: Outcome, reasoning_seconds: float | None) -> bool:
+    roles = {concern.role for concern in outcome.concerns}
+    return turn.move(
+        outcome.state,
+        finish=outcome.finish,
+        trouble=HISTORY if HISTORY in roles else outcome.trouble,
+        trouble_code=outcome.trouble_code,
+        resets_at=outcome.resets_at,
+        reasoning_seconds=reasoning_seconds,
+        ended_at=clock.now(),
+        lease_until=None,
+        open_parts=(),
+    )
+
+
+def _seal(turn: Turn, parts: Sequence[Part], html: Sequence[str] | None) -> None:
+    turn.reply.conversation = turn.conversation
+    turn.reply.move(
+        MessageState.SEALED,
+        parts=tuple(parts),
+        html=list(html) if html is not None else present.render_parts(parts),
+        renderer_version=RENDERER_VERSION,
+        sealed_at=clock.now(),
+        revision=turn.conversation.revision,
+    )
+
+
+def _withdraw(turn: Turn, concerns: Sequence[Concern], parts: Sequence[Part]) -> None:
+    """Each judgement meets the message it is about.
+
+    GLM names the side: the prompt, the reply, or earlier messages. Without a name it meant the reply if there is one,
+    else the prompt. Text that was already shown when the prompt was refused is withdrawn as well.
+    """
+    has_text = any(part.text for part in parts)
+    about_question = [c for c in concerns if c.role == "user" or (not c.role and not has_text)]
+    about_reply = [c for c in concerns if c not in about_question]
+    question = turn.question if turn.question.role == "user" else None
+    if about_question and question is not None:
+        question.conversation = turn.conversation
+        moderation.open_case(question, about_question)
+    if about_reply or has_text or question is None:
+        moderation.open_case(turn.reply, about_reply or concerns, withdraw=has_text)
+    _redraw(question, turn)
+
+
+def _redraw(question: Message | None, turn: Turn) -> None:
+    if question is not None:
+        Message.objects.filter(pk=question.pk).update(revision=turn.conversation.revision)
+
+
+def _tell(turn: Turn) -> None:
+    listed = User.raise_revision(turn.conversation.owner.pk)
+    Conversation.objects.filter(pk=turn.conversation.pk).update(listed_revision=listed)
+    broadcast.conversation_moved(turn.conversation, turn=turn.code)
+    broadcast.list_moved(turn.conversation.owner, listed)
+
+
+def interrupted_call(turn_code: uuid.UUID) -> None:
+    """Close the calls of a turn whose process died."""
+    rows = UpstreamCall.objects.filter(turn_code=turn_code, ended_at=None)
+    rows.update(finish=TurnState.INTERRUPTED, ended_at=clock.now())

@@ -1,0 +1,230 @@
+"""The commands of a person: each stores what was asked in one transaction and leaves the rest to the background."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import IntegrityError, models, transaction
+
+from conversations import broadcast, clock, present
+from conversations.models import (
+    Conversation,
+    Message,
+    MessageState,
+    Role,
+    Turn,
+    TurnState,
+    User,
+    text_part,
+)
+
+TITLE_LENGTH = 60
+
+
+class CommandError(Exception):
+    """A command that cannot be carried out now; nothing was stored.
+
+    CommandError
+     ├── Busy      a reply is still being written in this conversation
+     ├── Missing   no such conversation or message for this person
+     └── Unfit     the message is not one that this command works on
+    """
+
+
+class Busy(CommandError):
+    """A reply is still being written in this conversation."""
+
+
+class Missing(CommandError):
+    """No such conversation or message for this person."""
+
+
+class Unfit(CommandError):
+    """The message is not one that this command works on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Who asks, with which model, and the key that makes a repeated order the same order."""
+
+    person: User
+    model_name: str
+    client_key: uuid.UUID | None = None
+
+
+def send(order: Order, code: uuid.UUID, text: str) -> Turn:
+    """Ask `text` at the end of a conversation, which the first question creates under the code of its page."""
+    return _once(order, lambda: _send(order, code, text))
+
+
+def regenerate(order: Order, code: uuid.UUID, reply_code: uuid.UUID) -> Turn:
+    """Answer the question of a reply again, as an alternative."""
+    return _once(order, lambda: _regenerate(order, code, reply_code))
+
+
+def edit_and_resend(order: Order, code: uuid.UUID, question_code: uuid.UUID, text: str) -> Turn:
+    """Ask a question anew, as an alternative of the old one."""
+    return _once(order, lambda: _edit(order, code, question_code, text))
+
+
+def continue_reply(order: Order, code: uuid.UUID, reply_code: uuid.UUID) -> Turn:
+    """Go on with a reply that ended early, in a child of it."""
+    return _once(order, lambda: _continue(order, code, reply_code))
+
+
+def show_alternative(person: User, code: uuid.UUID, message_code: uuid.UUID) -> Conversation:
+    """Make the shown path lead through a message."""
+    with transaction.atomic():
+        conversation = _locked(person, code)
+        message = _message(conversation, message_code)
+        leaf = conversation.tree().latest_leaf(message.pk)
+        Conversation.objects.filter(pk=conversation.pk).update(
+            leaf_id=leaf, path_revision=conversation.revision
+        )
+        broadcast.conversation_moved(conversation)
+    return conversation
+
+
+def owned(person: User, code: uuid.UUID) -> Conversation:
+    """A person's conversation, or Missing: strangers and the deleted look the same."""
+    try:
+        return Conversation.objects.of(person).get(code=code)
+    except Conversation.DoesNotExist:
+        raise Missing from None
+
+
+def _locked(person: User, code: uuid.UUID) -> Conversation:
+    conversation = owned(person, code)
+    conversation.next_revision()
+    return conversation
+
+
+def _once(order: Order, command: Callable[[], Turn]) -> Turn:
+    try:
+        with transaction.atomic():
+            return _repeated(order) or command()
+    except IntegrityError:
+        # Either the same form came twice at the same moment, or a reply is being written:
+        # the constraint let one through, and the row it left says which.
+        if turn := _repeated(order):
+            return turn
+        raise Busy from None
+
+
+def _repeated(order: Order) -> Turn | None:
+    if order.client_key is None:
+        return None
+    return Turn.objects.filter(person=order.person, client_key=order.client_key).first()
+
+
+def _send(order: Order, code: uuid.UUID, text: str) -> Turn:
+    conversation = _owned_or_new(order, code, text)
+    conversation.next_revision()
+    leaf = Message.objects.filter(pk=conversation.leaf_id).first() if conversation.leaf_id else None
+    return _ask(order, conversation, leaf, text, grown=True)
+
+
+def _edit(order: Order, code: uuid.UUID, question_code: uuid.UUID, text: str) -> Turn:
+    conversation = _locked(order.person, code)
+    question = _message(conversation, question_code, Role.USER)
+    return _ask(order, conversation, question.parent, text, grown=False)
+
+
+def _regenerate(order: Order, code: uuid.UUID, reply_code: uuid.UUID) -> Turn:
+    conversation = _locked(order.person, code)
+    reply = _message(conversation, reply_code, Role.ASSISTANT)
+    while reply.continues and reply.parent is not None:
+        reply = reply.parent
+    if reply.parent is None or not present.may_be_sent(reply.parent.visibility):
+        raise Unfit
+    return _answer(order, conversation, reply.parent, grown=False)
+
+
+def _continue(order: Order, code: uuid.UUID, reply_code: uuid.UUID) -> Turn:
+    conversation = _locked(order.person, code)
+    reply = _message(conversation, reply_code, Role.ASSISTANT)
+    if conversation.leaf_id != reply.pk or reply.is_open or not present.prompt_text(reply).strip():
+        raise Unfit
+    return _answer(order, conversation, reply, grown=False, continues=True)
+
+
+def _ask(order: Order, conversation: Conversation, parent: Message | None, text: str, *, grown: bool) -> Turn:
+    question = _new_message(conversation, parent, Role.USER, parts=text_part(text))
+    return _answer(order, conversation, question, grown=grown)
+
+
+def _answer(
+    order: Order, conversation: Conversation, parent: Message, *, grown: bool, continues: bool = False
+) -> Turn:
+    reply = _new_message(
+        conversation, parent, Role.ASSISTANT, state=MessageState.OPEN, continues=continues, sealed_at=None
+    )
+    turn = Turn.objects.create(
+        conversation=conversation,
+        person=order.person,
+        question=parent,
+        reply=reply,
+        client_key=order.client_key,
+        state=TurnState.QUEUED,
+        model_name=order.model_name,
+        queued_at=clock.now(),
+    )
+    _advance_conversation(order, conversation, reply, grown=grown)
+    broadcast.conversation_moved(conversation, turn=turn.code, grown=grown)
+    return turn
+
+
+def _new_message(
+    conversation: Conversation, parent: Message | None, role: Role, **fields: object
+) -> Message:
+    siblings = conversation.messages.filter(parent=parent)
+    last = siblings.aggregate(models.Max("position"))["position__max"]
+    now = clock.now()
+    return Message.objects.create(
+        conversation=conversation,
+        parent=parent,
+        depth=0 if parent is None else parent.depth + 1,
+        position=0 if last is None else last + 1,
+        role=role,
+        revision=conversation.revision,
+        born=conversation.revision,
+        created_at=now,
+        **{"sealed_at": now, **fields},
+    )
+
+
+def _owned_or_new(order: Order, code: uuid.UUID, text: str) -> Conversation:
+    found = Conversation.objects.filter(code=code).first()
+    if found is None:
+        return Conversation.objects.create(
+            code=code, owner=order.person, title=_title(text), model_name=order.model_name, active_at=clock.now()
+        )
+    if found.owner_id != order.person.pk or found.deleted_at is not None:
+        raise Missing
+    return found
+
+
+def _title(text: str) -> str:
+    """The first words of the question, until somebody finds a better title."""
+    line = " ".join(text.split())
+    return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"
+
+
+def _message(conversation: Conversation, code: uuid.UUID, role: Role | None = None) -> Message:
+    rows = conversation.messages.select_related("parent")
+    try:
+        return rows.get(code=code, **({"role": role} if role else {}))
+    except Message.DoesNotExist:
+        raise Missing from None
+
+
+def _advance_conversation(order: Order, conversation: Conversation, leaf: Message, *, grown: bool) -> None:
+    listed = User.raise_revision(order.person.pk)
+    changes = {"path_revision": conversation.revision} if not grown else {}
+    Conversation.objects.filter(pk=conversation.pk).update(
+        leaf=leaf, active_at=clock.now(), model_name=order.model_name, listed_revision=listed, **changes
+    )
+    conversation.leaf = leaf
+    broadcast.list_moved(order.person, listed)

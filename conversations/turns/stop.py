@@ -1,0 +1,32 @@
+"""A person's wish that a reply ends here."""
+
+import uuid
+
+from django.db import transaction
+
+from conversations import clock
+from conversations.models import Turn, TurnState, User
+
+from .finish import end_unstarted
+from .start import Missing
+
+
+def stop(person: User, code: uuid.UUID, turn_code: uuid.UUID) -> Turn:
+    """Ask a turn to stop; one that nobody runs yet ends here. A second stop, and one that comes too late, change
+    nothing. Raises Missing for strangers."""
+    with transaction.atomic():
+        turn = _owned(person, code, turn_code)
+        if turn.state in (TurnState.QUEUED, TurnState.WAITING):
+            end_unstarted(turn, TurnState.STOPPED)
+        Turn.objects.filter(pk=turn.pk, state=TurnState.RUNNING, stop_asked_at=None).update(stop_asked_at=clock.now())
+    return turn
+
+
+def _owned(person: User, code: uuid.UUID, turn_code: uuid.UUID) -> Turn:
+    rows = Turn.objects.select_related("conversation__owner", "reply", "question")
+    try:
+        return rows.get(
+            code=turn_code, conversation__code=code, conversation__owner=person, conversation__deleted_at=None
+        )
+    except Turn.DoesNotExist:
+        raise Missing from None
