@@ -1,0 +1,105 @@
+"""Plays steps as server-sent events, one frame per chunk, as `stream: true` asks."""
+
+import asyncio
+from typing import Any
+
+from . import wire
+from .player import Player
+from .steps import (
+    Comment,
+    Cut,
+    Deltas,
+    Done,
+    Fault,
+    Finish,
+    Framing,
+    Page,
+    Refuse,
+    Restart,
+    Step,
+    Torn,
+    UsageAlone,
+    Wait,
+)
+
+EVENT_STREAM = "text/event-stream;charset=UTF-8"
+
+
+class Stream(Player):
+    """The head goes out with the first frame, so a wait before it is a slow first byte."""
+
+    _framing = Framing()
+    _is_started = False
+
+    async def take(self, step: Step) -> None:
+        match step:
+            case Refuse() | Page() | Wait():
+                await super().take(step)
+            case Deltas():
+                await self._deltas(step)
+            case Framing():
+                self._framing = step
+            case Restart():
+                self.identity = wire.Identity.fresh(self.asked.model, delay=90)
+            case Cut():
+                # The server closes a connection whose answer was left unfinished.
+                self.is_over = True
+            case _:
+                await self._write(self._bytes(step))
+
+    async def finish(self) -> None:
+        await self._start()
+        await self.call.write(b"", more=False)
+
+    def _bytes(self, step: Step) -> bytes:
+        match step:
+            case Finish(reason, usage, filters, role):
+                return self._frame(wire.finish_chunk(self.identity, reason, role, usage, filters))
+            case UsageAlone(usage):
+                return self._frame(wire.usage_chunk(self.identity, usage))
+            case Fault():
+                return self._fault(step)
+            case Comment(text):
+                return self._lines(f": {text}".encode())
+            case Torn(piece):
+                before, after = wire.delta_ends(self.identity, "content")
+                return b"data: " + before + wire.to_bytes(wire.encode(piece)) + after[:2]
+            case Done():
+                return self._lines(b"data: [DONE]")
+        raise TypeError(step)
+
+    async def _deltas(self, step: Deltas) -> None:
+        before, after = wire.delta_ends(self.identity, step.name)
+        before, after = b"data: " + before, after + 2 * self._framing.newline
+        pace = self.pace(step.rate)
+        at = 0
+        while at < len(step.pieces):
+            due = step.pieces[at : at + await pace.allow(len(step.pieces) - at)]
+            await self._write(b"".join(before + wire.to_bytes(wire.encode(piece)) + after for piece in due))
+            at += len(due)
+
+    def _fault(self, step: Fault) -> bytes:
+        body = step.refusal.body(self.call.is_english)
+        if not step.is_event:
+            return self._frame(body)
+        return b"event: error" + self._framing.newline + self._frame(body | {"request_id": self.identity.id})
+
+    def _frame(self, body: dict[str, Any]) -> bytes:
+        return self._lines(b"data: " + wire.to_bytes(wire.encode(body)))
+
+    def _lines(self, line: bytes) -> bytes:
+        return line + 2 * self._framing.newline
+
+    async def _start(self) -> None:
+        if not self._is_started:
+            self._is_started = True
+            self.call.notes.append("200")
+            await self.call.start(200, EVENT_STREAM)
+
+    async def _write(self, data: bytes) -> None:
+        await self._start()
+        size = self._framing.write_size or len(data)
+        for at in range(0, len(data), size):
+            await self.call.write(data[at : at + size])
+            if size < len(data):
+                await asyncio.sleep(0)
