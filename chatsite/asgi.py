@@ -69,5 +69,5 @@ async def live_and_stop(receive: Any, send: Any) -> None:
     background.start()
     await send({"type": "lifespan.startup.complete"})
     await receive()
-    background.stop()
+    await background.stop()
     await send({"type": "lifespan.shutdown.complete"})

@@ -12,6 +12,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 import structlog
@@ -37,6 +38,7 @@ class Background:
         self.name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._pace = Pace(settings.CHATSITE_FRAME_INTERVAL)
         self._runners: dict[int, Runner] = {}
+        self._running: set[asyncio.Task[Any]] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._queue_moved = asyncio.Event()
         self._is_stopping = False
@@ -54,7 +56,9 @@ class Background:
         """Run a claimed turn; on the loop."""
         runner = Runner(assignment, upstream.client(), self._pace)
         self._runners[assignment.turn_id] = runner
-        self._spawn(self._run(runner))
+        task = self._spawn(self._run(runner))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
         if self._is_stopping:
             runner.end(Reason.INTERRUPTED)
 
@@ -70,8 +74,7 @@ class Background:
         self._is_stopping = True
         for runner in tuple(self._runners.values()):
             runner.end(Reason.INTERRUPTED)
-        while self._runners:
-            await asyncio.sleep(0.01)
+        await asyncio.gather(*self._running, return_exceptions=True)
         broadcast.attach(None)
         for task in tuple(self._tasks):
             task.cancel()
@@ -84,10 +87,11 @@ class Background:
             self._runners.pop(runner.assignment.turn_id, None)
             self.wake()
 
-    def _spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = self.loop.create_task(work, context=contextvars.Context())
         self._tasks.add(task)
         task.add_done_callback(self._forget)
+        return task
 
     def _forget(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
@@ -106,7 +110,7 @@ class Background:
             await asyncio.sleep(settings.CHATSITE_CHECKPOINT)
             writers = [(turn_id, runner.writer) for turn_id, runner in self._runners.items()]
             if due := checkpoint.due(writers):
-                await self._patiently(lambda due=due: self._save(due))
+                await self._patiently(partial(self._save, due))
 
     def _save(self, due: list[checkpoint.Checkpoint]) -> None:
         findings = checkpoint.save(self.name, due)

@@ -45,4 +45,6 @@ def sync_defaults(**_signal: Any) -> None:
 def _permissions(wanted: tuple[str, ...]) -> list[Permission]:
     labels = {(app, codename) for app, codename in (each.split(".") for each in wanted)}
     found = Permission.objects.filter(codename__in=[codename for _, codename in labels])
-    return [each for each in found.select_related("content_type") if (each.content_type.app_label, each.codename) in labels]
+    return [
+        each for each in found.select_related("content_type") if (each.content_type.app_label, each.codename) in labels
+    ]

@@ -7,6 +7,7 @@ by a person's verdict.
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -100,7 +101,7 @@ def _decide(case: ReviewCase, actor: User, reason: str, verdict: CaseState, visi
     return True
 
 
-def _step(case: ReviewCase, actor: User, to: CaseState, reason: str, **changes: object) -> bool:
+def _step(case: ReviewCase, actor: User, to: CaseState, reason: str, **changes: Any) -> bool:
     before = case.state
     moved = case.move(to, **changes)
     if moved:

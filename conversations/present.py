@@ -6,14 +6,13 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Sum
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from conversations.markdown import RENDERER_VERSION, Stream, render
-from conversations.models import Conversation, Message, Node, Part, Role, Turn, UpstreamCall, Visibility
+from conversations.models import Conversation, Message, Node, Part, Role, Tree, Turn, UpstreamCall, Visibility
 
 WINDOW = 30
 TOKENS = ("prompt_tokens", "completion_tokens", "reasoning_tokens", "cached_tokens")
@@ -204,7 +203,7 @@ def _end_of_window(conversation: Conversation, path: Sequence[Node], before: uui
 
 def _shown(
     conversation: Conversation,
-    tree: Any,
+    tree: Tree,
     path: Sequence[Node],
     open_text: dict[uuid.UUID, OpenText],
     *,
@@ -224,10 +223,10 @@ def _shown(
     )
 
 
-def _shown_message(  # noqa: PLR0913
+def _shown_message(
     conversation: Conversation,
     message: Message,
-    tree: Any,
+    tree: Tree,
     node: Node,
     codes: dict[int, uuid.UUID],
     number: int,
@@ -266,7 +265,7 @@ def _numbers(path: Sequence[Node]) -> dict[int, int]:
     return numbers
 
 
-def _codes_of_alternatives(tree: Any, path: Sequence[Node], messages: dict[int, Message]) -> dict[int, uuid.UUID]:
+def _codes_of_alternatives(tree: Tree, path: Sequence[Node], messages: dict[int, Message]) -> dict[int, uuid.UUID]:
     siblings = {i for node in path if len(tree.alternatives(node)) > 1 for i in tree.alternatives(node)}
     known = {pk: message.code for pk, message in messages.items()}
     missing = siblings - known.keys()
@@ -286,7 +285,5 @@ def _alternatives(siblings: Sequence[int], message_id: int, codes: dict[int, uui
 def _usage(turn_ids: Sequence[int]) -> dict[int, ShownUsage]:
     if not turn_ids:
         return {}
-    rows = UpstreamCall.objects.filter(turn_id__in=turn_ids).values("turn_id").annotate(
-        **{f"sum_{name}": Sum(name) for name in TOKENS}
-    )
-    return {row["turn_id"]: ShownUsage(*(row[f"sum_{name}"] for name in TOKENS)) for row in rows}
+    rows = UpstreamCall.objects.filter(turn_id__in=turn_ids).order_by().values_list("turn_id")
+    return {turn_id: ShownUsage(*sums) for turn_id, *sums in rows.annotate(*(Sum(name) for name in TOKENS))}

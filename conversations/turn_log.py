@@ -135,7 +135,9 @@ class TurnLog:
         """Seal every part, hand the rest to the viewers, and return one HTML string a part."""
         await self._settled()
         self._is_finished = True
-        self._deliver(await in_pool("render", self._updates) if self._unrendered() > RENDERED_INLINE else self._updates())
+        self._deliver(
+            await in_pool("render", self._updates) if self._unrendered() > RENDERED_INLINE else self._updates()
+        )
         return [part.stream.sealed if part.stream else "" for part in self._parts]
 
     async def watch(self, watcher: Watcher) -> list[RenderedPart]:

@@ -78,6 +78,13 @@ def client() -> Client:
     return made
 
 
+async def close() -> None:
+    """Close the client of the running event loop."""
+    _, made = _clients.pop(asyncio.get_running_loop(), (None, None))
+    if made is not None:
+        await made.aclose()
+
+
 def new_client(upstream: Upstream) -> Client:
     timeouts = Timeouts(connect=settings.CHATSITE_CONNECT_TIMEOUT, read=settings.CHATSITE_READ_TIMEOUT)
     return Client(upstream.base_url, upstream.key or None, timeouts=timeouts)

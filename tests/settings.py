@@ -1,4 +1,4 @@
-"""The site's settings as tests see them: nothing of the caller's environment, nothing outside a folder of its own."""
+"""The site's settings as tests see them: nothing of the caller's environment, a data folder of their own."""
 
 import atexit
 import os

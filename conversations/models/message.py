@@ -75,7 +75,9 @@ class Message(Lifecycle):
         constraints = [
             models.UniqueConstraint(fields=["parent", "position"], name="message_one_per_position"),
             models.UniqueConstraint(
-                fields=["conversation", "position"], condition=models.Q(parent=None), name="message_one_root_per_position"
+                fields=["conversation", "position"],
+                condition=models.Q(parent=None),
+                name="message_one_root_per_position",
             ),
         ]
 

@@ -26,7 +26,7 @@ def text_part(text: str) -> tuple[Part, ...]:
     return (Part("text", text),)
 
 
-class PartsField(models.JSONField):  # type: ignore[type-arg]
+class PartsField(models.JSONField):
     """A tuple of parts, stored as versioned JSON."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

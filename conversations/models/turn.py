@@ -92,7 +92,9 @@ class Turn(Lifecycle):
         indexes = [models.Index(fields=["state", "lease_until"], name="turn_sweep")]
         constraints = [
             models.UniqueConstraint(
-                fields=["conversation"], condition=models.Q(state__in=LIVE_STATES), name="turn_one_live_a_conversation"
+                fields=["conversation"],
+                condition=models.Q(state__in=LIVE_STATES),
+                name="turn_one_live_a_conversation",
             ),
             models.UniqueConstraint(
                 fields=["person", "client_key"],

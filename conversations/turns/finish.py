@@ -9,7 +9,16 @@ from django.db import transaction
 
 from conversations import broadcast, clock, moderation, present
 from conversations.markdown import RENDERER_VERSION
-from conversations.models import Conversation, Message, MessageState, Part, Turn, TurnState, UpstreamCall, User
+from conversations.models import (
+    Conversation,
+    Message,
+    MessageState,
+    Part,
+    Turn,
+    TurnState,
+    UpstreamCall,
+    User,
+)
 from conversations.moderation import Concern
 
 from .outcome import HISTORY, CallEnd, Outcome

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from conversations.glm import ContentRefused, Finish, GlmError, Kind, Reply, Usage
 from conversations.models import FlagSource, TurnState
@@ -24,7 +24,7 @@ class CallEnd:
     business_code: str = ""
     finish: str = ""
     error: str = ""
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     content_filter: tuple[tuple[str, int | None], ...] = ()
     first_byte_at: dt.datetime | None = None
 
@@ -39,7 +39,7 @@ class Outcome:
     trouble_code: str = ""
     resets_at: dt.datetime | None = None
     concerns: tuple[Concern, ...] = ()
-    call: CallEnd = CallEnd()
+    call: CallEnd = field(default_factory=CallEnd)
 
 
 def of_reply(reply: Reply) -> Outcome:

@@ -129,14 +129,9 @@ class Runner:
         return True
 
     def _delay(self, error: GlmError | None) -> float | None:
-        if error is not None:
-            return retry.delay(error, self._attempt, random.random)
-        # A stream that ended with `network_error` or without an end is GLM's failure like a 500.
-        return None if self._attempt > 2 or not self._was_broken() else 0.5 * self._attempt
-
-    def _was_broken(self) -> bool:
-        reply = self._stream.reply if self._stream else None
-        return reply is not None and reply.finish is not None and reply.finish.is_failure
+        finish = self._stream.reply.finish if self._stream else None
+        failure = error or finish
+        return retry.delay(failure, self._attempt, random.random) if failure else None
 
     def _other_request(self, error: GlmError | None) -> ChatRequest | None:
         """A shorter request, once, when GLM found the conversation too long."""

@@ -80,9 +80,7 @@ def show_alternative(person: User, code: uuid.UUID, message_code: uuid.UUID) -> 
         conversation = _locked(person, code)
         message = _message(conversation, message_code)
         leaf = conversation.tree().latest_leaf(message.pk)
-        Conversation.objects.filter(pk=conversation.pk).update(
-            leaf_id=leaf, path_revision=conversation.revision
-        )
+        Conversation.objects.filter(pk=conversation.pk).update(leaf_id=leaf, path_revision=conversation.revision)
         broadcast.conversation_moved(conversation)
     return conversation
 
@@ -155,9 +153,7 @@ def _ask(order: Order, conversation: Conversation, parent: Message | None, text:
     return _answer(order, conversation, question, grown=grown)
 
 
-def _answer(
-    order: Order, conversation: Conversation, parent: Message, *, grown: bool, continues: bool = False
-) -> Turn:
+def _answer(order: Order, conversation: Conversation, parent: Message, *, grown: bool, continues: bool = False) -> Turn:
     reply = _new_message(
         conversation, parent, Role.ASSISTANT, state=MessageState.OPEN, continues=continues, sealed_at=None
     )
@@ -176,9 +172,7 @@ def _answer(
     return turn
 
 
-def _new_message(
-    conversation: Conversation, parent: Message | None, role: Role, **fields: object
-) -> Message:
+def _new_message(conversation: Conversation, parent: Message | None, role: Role, **fields: object) -> Message:
     siblings = conversation.messages.filter(parent=parent)
     last = siblings.aggregate(models.Max("position"))["position__max"]
     now = clock.now()
@@ -199,7 +193,11 @@ def _owned_or_new(order: Order, code: uuid.UUID, text: str) -> Conversation:
     found = Conversation.objects.filter(code=code).first()
     if found is None:
         return Conversation.objects.create(
-            code=code, owner=order.person, title=_title(text), model_name=order.model_name, active_at=clock.now()
+            code=code,
+            owner=order.person,
+            title=_title(text),
+            model_name=order.model_name,
+            active_at=clock.now(),
         )
     if found.owner_id != order.person.pk or found.deleted_at is not None:
         raise Missing

@@ -59,6 +59,7 @@ class Command(BaseCommand):
         sandbox = SandboxChild(upstream.SANDBOX_KEY) if upstream.current().is_simulated else None
         if sandbox:
             upstream.use_sandbox_at(sandbox.base_url)
+        address, token = self._address(listener), first_run.new_token()
         application = import_string(settings.ASGI_APPLICATION)
         running: list[asyncio.Task[None]] = []
 
@@ -66,7 +67,7 @@ class Command(BaseCommand):
             if sandbox:
                 running.append(asyncio.get_running_loop().create_task(sandbox.keep_running()))
             background.start()
-            self._greet(self._address(listener))
+            self._greet(address, token)
 
         try:
             server.run(application, listener, started=started, stopping=background.stop)
@@ -81,13 +82,13 @@ class Command(BaseCommand):
         host = f"[{host}]" if ":" in host else host
         return f"http://{host}:{listener.getsockname()[1]}"
 
-    def _greet(self, address: str) -> None:
+    def _greet(self, address: str, token: str | None) -> None:
         self.stdout.write(f"The chat is at {address}/")
         if upstream.current().is_simulated:
             self.stdout.write("Replies are simulated; set ZHIPUAI_API_KEY to talk to GLM.")
         for warning in [*checks.key_stays_secret(), *checks.proxy_is_declared()]:
             self.stdout.write(f"Warning: {warning.msg}")
-        if token := first_run.new_token():
+        if token:
             self.stdout.write(f"Make the administrator account once at {address}/setup/{token}/")
         self.stdout.write("Ctrl-C ends it.")
         self.stdout.flush()

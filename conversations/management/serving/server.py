@@ -1,8 +1,9 @@
 """Daphne in this process, on a socket that is already listening."""
 
+import asyncio
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from daphne.server import Server, twisted_loop
@@ -17,39 +18,59 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def run(
-    application: Any, listener: socket.socket, *, started: Callable[[], None], stopping: Callable[[], None]
+    application: Any, listener: socket.socket, *, started: Callable[[], None], stopping: Callable[[], Awaitable[None]]
 ) -> None:
-    """Serve until a signal comes; `started` and `stopping` are called inside the running loop.
+    """Serve until a signal comes; `started` and `stopping` are called inside the running loop, `stopping` is awaited.
 
-    The first signal ends in order, the second at once.
+    The first signal ends in order, the second at once. What `started` raises ends the server and is raised here.
     """
+    failures: list[Exception] = []
+    ending: list[asyncio.Task[None]] = []
 
     def end() -> None:
         for number in SIGNALS:
             twisted_loop.remove_signal_handler(number)
             signal.signal(number, signal.SIG_DFL)
+        ending.append(twisted_loop.create_task(wind_down()))
+
+    async def wind_down() -> None:
         try:
-            stopping()
+            await stopping()
         finally:
             reactor.stop()
 
+    server = _server(application)
+
+    def begin() -> None:
+        listener.setblocking(False)
+        reactor.adoptStreamPort(listener.fileno(), listener.family, server.http_factory)
+        try:
+            started()
+        except Exception as error:
+            failures.append(error)
+            end()
+
     for number in SIGNALS:
         twisted_loop.add_signal_handler(number, end)
-    reactor.callLater(0, started)
-    _server(application, listener).run()
+    reactor.callLater(0, begin)
+    server.run()
+    if failures:
+        raise failures[0]
 
 
-def _server(application: Any, listener: socket.socket) -> Server:
-    domain = "INET6" if listener.family == socket.AF_INET6 else "INET"
-    return Server(
+def _server(application: Any) -> Server:
+    server = Server(
         application,
-        endpoints=[f"fd:fileno={listener.fileno()}:domain={domain}"],
+        endpoints=["the adopted socket"],
         signal_handlers=False,
         server_name="",
-        verbosity=0,
+        verbosity=2,  # Twisted's own errors go to logging, not to nowhere,
         ping_interval=PING_AFTER,
         ping_timeout=GONE_AFTER,
         websocket_timeout=NEVER,
         websocket_max_message_size=LARGEST_SOCKET_MESSAGE,
         websocket_max_frame_size=LARGEST_SOCKET_MESSAGE,
     )
+    # Daphne wants an endpoint, but its "fd:" ones know IPv4 only and load every plug-in of Twisted.
+    server.endpoints.clear()
+    return server
