@@ -56,6 +56,7 @@ class ShownMessage:
     conversation: uuid.UUID
     role: str
     number: int
+    born: int
     revision: int
     created_at: dt.datetime
     visibility: str
@@ -181,9 +182,8 @@ def changed_since(
     """Of the latest window: the messages that changed after `revision`, and those that came after it."""
     tree = conversation.tree()
     shown = _shown(conversation, tree, tree.path[-WINDOW:], open_text, newer_than=revision)
-    born = dict(Message.objects.filter(code__in=[m.code for m in shown]).values_list("code", "born"))
-    changed = tuple(m for m in shown if born[m.code] <= revision)
-    return changed, tuple(m for m in shown if born[m.code] > revision)
+    changed = tuple(message for message in shown if message.born <= revision)
+    return changed, tuple(message for message in shown if message.born > revision)
 
 
 def one(conversation: Conversation, message_id: int, open_text: dict[uuid.UUID, OpenText]) -> ShownMessage | None:
@@ -212,7 +212,7 @@ def _shown(
     ids = [node.id for node in path]
     rows = conversation.messages.filter(pk__in=ids, revision__gt=newer_than).select_related("turn")
     messages = {message.pk: message for message in rows}
-    usage = _usage([m.turn.pk for m in messages.values() if hasattr(m, "turn")])
+    usage = _usage([m.turn.pk for m in messages.values() if hasattr(m, "turn") and not m.turn.is_live])
     codes = _codes_of_alternatives(tree, path, messages)
     numbers = _numbers(tree.path)
     last = tree.path[-1].id if tree.path else None
@@ -241,6 +241,7 @@ def _shown_message(
         conversation=conversation.code,
         role=message.role,
         number=number,
+        born=message.born,
         revision=message.revision,
         created_at=message.created_at,
         visibility=message.visibility,

@@ -34,7 +34,7 @@ class Asked:
         """The last user message as it was sent."""
         return next((item.text for item in reversed(self.messages) if item.role == "user"), "")
 
-    def argument(self, position: int, default: int) -> int:
-        """The number at that position of `sandbox-name-1-2`, at most a million."""
+    def argument(self, position: int, default: int, at_most: int = 1_000_000) -> int:
+        """The number at that position of `sandbox-name-1-2`."""
         found = self.arguments[position] if position < len(self.arguments) else default
-        return min(found, 1_000_000)
+        return min(found, at_most)

@@ -13,7 +13,7 @@ _PARAGRAPH = f"{'The river goes on and on past the same three trees. ' * 4}\n\n"
 
 
 def _steps(asked: Asked) -> Iterator[Step]:
-    size = asked.argument(0, 2_000_000)
+    size = asked.argument(0, 2_000_000, at_most=20_000_000)
     numbers = range(1, size // len(_PARAGRAPH) + 2)
     text = "".join(f"{number:06d} {_PARAGRAPH}" for number in numbers)[:size]
     pieces = tuple(text[at : at + 512] for at in range(0, size, 512))
