@@ -102,18 +102,4 @@ class Done:
     """The `[DONE]` line."""
 
 
-Step = (
-    Refuse
-    | Page
-    | Wait
-    | Framing
-    | Deltas
-    | Finish
-    | UsageAlone
-    | Fault
-    | Comment
-    | Torn
-    | Restart
-    | Cut
-    | Done
-)
+Step = Refuse | Page | Wait | Framing | Deltas | Finish | UsageAlone | Fault | Comment | Torn | Restart | Cut | Done

@@ -72,9 +72,7 @@ def new_id(created_at: float) -> str:
 
 def delta_ends(identity: Identity, field: str) -> tuple[bytes, bytes]:
     """What stands before and after the encoded text in each chunk: one encoding for a whole reply."""
-    chunk = encode(
-        {**identity.to_wire(), "choices": [{"index": 0, "delta": {"role": "assistant", field: "\0"}}]}
-    )
+    chunk = encode({**identity.to_wire(), "choices": [{"index": 0, "delta": {"role": "assistant", field: "\0"}}]})
     before, after = chunk.split(encode("\0"))
     return to_bytes(before), to_bytes(after)
 

@@ -53,7 +53,7 @@ def evaluate(expression: str) -> Fraction:
         raise NotArithmetic(expression)
     try:
         return _value(ast.parse(expression.strip(), mode="eval").body, expression)
-    except (SyntaxError, RecursionError, MemoryError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise NotArithmetic(expression) from error
 
 
@@ -98,7 +98,8 @@ def shown(value: Fraction) -> str:
 
 def _pretty(expression: str) -> str:
     """The expression as one writes it, with room around its operators."""
-    signs = expression.replace("**", "^").replace("*", "×").replace("/", "÷").replace("-", "−")
+    powers = re.sub(r"\s*\*\*\s*", "^", expression)
+    signs = powers.replace("*", "×").replace("/", "÷").replace("-", "−")
     return re.sub(r"(?<=[\d).])\s*([×÷+−%])\s*", r" \1 ", signs)
 
 

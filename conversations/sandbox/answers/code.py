@@ -8,9 +8,7 @@ from .kind import Kind, mentions
 from .snippets import PYTHON, SNIPPETS, Snippet
 
 _ASKED = r"\bcode\b|\bfunctions?\b|\bprogram\b|\bscript\b|\bclass\b|\bsnippet\b|代码|函数|程序|脚本|编程"
-_IN_LANGUAGE = (
-    r"(write|in|using|用|写).{0,20}(" + "|".join(item.pattern for item in (PYTHON, *SNIPPETS)) + ")"
-)
+_IN_LANGUAGE = r"(write|in|using|用|写).{0,20}(" + "|".join(item.pattern for item in (PYTHON, *SNIPPETS)) + ")"
 
 
 def _snippet(text: str) -> Snippet:

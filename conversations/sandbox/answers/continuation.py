@@ -35,13 +35,13 @@ def answer(asked: Asked, direct: Callable[[Asked], Answer]) -> Answer | None:
 def _quoted(asked: Asked) -> str | None:
     """The last words that the prompt itself repeats."""
     found = re.search(_QUOTED, asked.prompt.text[-2000:])
-    return found[1].rstrip() if found else None
+    return found[1] if found else None
 
 
 def _last_reply(asked: Asked) -> str | None:
     """What was written so far, when it is the message right before the request."""
     before = [item for item in asked.messages if item.role != "system"][-2:-1]
-    return before[0].text.rstrip() if before and before[0].role == "assistant" else None
+    return before[0].text if before and before[0].role == "assistant" else None
 
 
 def _earlier_answers(asked: Asked, direct: Callable[[Asked], Answer]) -> list[str]:
@@ -54,9 +54,11 @@ def _earlier_answers(asked: Asked, direct: Callable[[Asked], Answer]) -> list[st
 
 
 def _rest(full: str, written: str) -> str | None:
-    tail = written[-_OVERLAP:].lstrip()
+    """What follows in the full text; space at the end may have been lost on the way, or not."""
+    words = written.rstrip()
+    tail = words[-_OVERLAP:].lstrip()
     at = full.rfind(tail) if len(tail) >= _SHORTEST_ANCHOR else -1
-    return full[at + len(tail) :] if at >= 0 else None
+    return full[at + len(tail) :].removeprefix(written[len(words) :]) if at >= 0 else None
 
 
 def _closing(chinese: bool) -> str:

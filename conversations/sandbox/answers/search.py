@@ -15,9 +15,7 @@ _ASKING = (
 
 
 def _query(asked: Asked) -> str:
-    return (
-        re.sub(_ASKING, "", asked.prompt.text, count=1).strip(" .?!。？！：:")[:80] or asked.prompt.text[:80]
-    )
+    return re.sub(_ASKING, "", asked.prompt.text, count=1).strip(" .?!。？！：:")[:80] or asked.prompt.text[:80]
 
 
 def _write(asked: Asked) -> str:

@@ -18,6 +18,4 @@ def _steps(asked: Asked) -> Iterator[Step]:
     yield Done()
 
 
-SCENARIO = Scenario(
-    "event-error", "Half a reply, then `event: error` with code 1234 and a `request_id`.", _steps
-)
+SCENARIO = Scenario("event-error", "Half a reply, then `event: error` with code 1234 and a `request_id`.", _steps)

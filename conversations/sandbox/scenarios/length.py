@@ -13,6 +13,4 @@ def _steps(asked: Asked) -> Iterator[Step]:
     yield from usual(asked, compose(asked).limited(40))
 
 
-SCENARIO = Scenario(
-    "length", "Stops at 40 tokens, or `max_tokens` if that is less, with finish `length`.", _steps
-)
+SCENARIO = Scenario("length", "Stops at 40 tokens, or `max_tokens` if that is less, with finish `length`.", _steps)

@@ -85,6 +85,4 @@ def _steps(asked: Asked) -> Iterator[Step]:
     yield from usual(asked, Reply(TEXT))
 
 
-SCENARIO = Scenario(
-    "markdown", "Every form of Markdown, code, table and formula that the site draws.", _steps
-)
+SCENARIO = Scenario("markdown", "Every form of Markdown, code, table and formula that the site draws.", _steps)

@@ -13,6 +13,4 @@ def _steps(asked: Asked) -> Iterator[Step]:
     yield from flagged(asked, "history")
 
 
-SCENARIO = Scenario(
-    "sensitive-history", "An earlier turn is judged: as sensitive-user, with role `history`.", _steps
-)
+SCENARIO = Scenario("sensitive-history", "An earlier turn is judged: as sensitive-user, with role `history`.", _steps)

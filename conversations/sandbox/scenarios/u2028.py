@@ -15,6 +15,4 @@ def _steps(asked: Asked) -> Iterator[Step]:
     yield from usual(asked, Reply(TEXT))
 
 
-SCENARIO = Scenario(
-    "u2028", "Raw U+2028, U+2029, U+0085, VT and RS inside the text: none of them ends a line.", _steps
-)
+SCENARIO = Scenario("u2028", "Raw U+2028, U+2029, U+0085, VT and RS inside the text: none of them ends a line.", _steps)

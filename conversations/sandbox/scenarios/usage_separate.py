@@ -17,6 +17,4 @@ def _steps(asked: Asked) -> Iterator[Step]:
     yield Done()
 
 
-SCENARIO = Scenario(
-    "usage-separate", "Usage in a chunk of its own with `choices: []`, after the finish.", _steps
-)
+SCENARIO = Scenario("usage-separate", "Usage in a chunk of its own with `choices: []`, after the finish.", _steps)
