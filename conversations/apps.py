@@ -1,7 +1,10 @@
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.core.checks import register
 from django.db.models.signals import post_migrate
+
+from conversations import checks
 
 
 class ConversationsConfig(AppConfig):
@@ -13,3 +16,5 @@ class ConversationsConfig(AppConfig):
         # The one receiver of our own. Its module needs models, which exist only from here on.
         defaults = import_module("conversations.defaults")
         post_migrate.connect(defaults.sync_defaults, sender=self)
+        for check in checks.ALL:
+            register(check)

@@ -7,13 +7,11 @@ import secrets
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.db import transaction
 
+from conversations.accounts import add_person
+from conversations.defaults import ADMINISTRATOR
 from conversations.models import User
-
-ADMINISTRATOR = "administrator"
 
 
 def new_token() -> str | None:
@@ -41,22 +39,20 @@ def is_open(token: str) -> bool:
 
 
 def create_administrator(token: str, username: str, password: str) -> User | None:
-    """Make the first account; None when the link is not open any more.
+    """Make the first account; None when the link is not open any more, ValidationError for name or password.
 
-    The caller has validated name and password. Two people on the same link: writing transactions take turns,
-    so the second finds an account and gets None.
+    Two people on the same link: writing transactions take turns, so the second finds an account and gets None.
     """
     with transaction.atomic():
         if not is_open(token):
             return None
-        person: User = get_user_model().objects.create_user(username, password=password)
-        person.groups.add(Group.objects.get(name=ADMINISTRATOR))
+        person = add_person(username, password, ADMINISTRATOR)
     _token_file().unlink(missing_ok=True)
     return person
 
 
 def _somebody_exists() -> bool:
-    return get_user_model().objects.exists()
+    return User.objects.exists()
 
 
 def _token_file() -> Path:

@@ -4,15 +4,11 @@ import getpass
 import sys
 from typing import Any
 
-from django.contrib.auth.models import Group
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError
 
-from conversations.models import User
-
-ROLES = ("member", "reviewer", "administrator")
+from conversations.accounts import ROLES, add_person
 
 
 class Command(BaseCommand):
@@ -24,23 +20,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         name, role = options["name"], options["role"]
-        person = User(username=name)
         try:
-            person.username = person.normalize_username(name)
-            person.full_clean(exclude=["password"])
-            password = _password()
-            validate_password(password, person)
-            _add(person, password, role)
-        except (ValidationError, IntegrityError) as error:
-            raise CommandError(_words(error)) from None
+            add_person(name, _password(), role)
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
+        except IntegrityError:
+            raise CommandError("This name is taken.") from None
+        except OperationalError as error:
+            raise CommandError(f"The database cannot be used; start the site once first ({error}).") from None
         self.stdout.write(f"{name} can sign in now ({role}).")
-
-
-def _add(person: User, password: str, role: str) -> None:
-    person.set_password(password)
-    with transaction.atomic():
-        person.save()
-        person.groups.add(Group.objects.get(name=role))
 
 
 def _password() -> str:
@@ -50,7 +38,3 @@ def _password() -> str:
     if getpass.getpass("Again: ") != password:
         raise CommandError("The two passwords differ.")
     return password
-
-
-def _words(error: ValidationError | IntegrityError) -> str:
-    return " ".join(error.messages) if isinstance(error, ValidationError) else "This name is taken."
