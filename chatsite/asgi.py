@@ -16,7 +16,6 @@ django.setup()
 
 # Models can be imported only now.
 from channels.routing import URLRouter  # noqa: E402
-from conversations.live.routing import websocket_urlpatterns  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.contrib.staticfiles.finders import get_finders  # noqa: E402
 
@@ -24,6 +23,7 @@ from chatsite.one_hop import OneHopHandler  # noqa: E402
 from chatsite.origin import SameOrigin, refuse  # noqa: E402
 from chatsite.static import StaticFiles, answer  # noqa: E402
 from conversations import background  # noqa: E402
+from conversations.live.routing import websocket_urlpatterns  # noqa: E402
 
 
 def static_roots() -> list[Path]:
