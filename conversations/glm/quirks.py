@@ -29,7 +29,7 @@ def _beginning_at_end(text: str, marks: tuple[str, ...]) -> int:
     """How many characters at the end of `text` may be the beginning of a mark."""
     at = text.find("<", max(0, len(text) - max(map(len, marks)) + 1))
     while at >= 0:
-        if any(mark.startswith(text[at:]) for mark in marks):
+        if any(mark.startswith(text[at:]) and len(text) - at < len(mark) for mark in marks):
             return len(text) - at
         at = text.find("<", at + 1)
     return 0
