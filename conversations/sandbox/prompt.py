@@ -23,11 +23,12 @@ class Prompt:
 
     def seconds(self, default: float) -> float:
         """How long a scenario waits: `wait:0.2` in the prompt, else the scenario's own time."""
-        return _number(self.options.get("wait"), default)
+        found = _number(self.options.get("wait"))
+        return default if found is None else found
 
     def rate(self) -> float | None:
         """Deltas per second from `rate:200`, 0 for full speed, None when the prompt does not say."""
-        return _number(self.options["rate"], 0.0) if "rate" in self.options else None
+        return _number(self.options.get("rate"))
 
     @property
     def gate(self) -> str | None:
@@ -60,8 +61,10 @@ def is_chinese(text: str) -> bool:
     return 3 * len(re.findall(_CJK, text[:4000])) > len(re.findall(_LATIN, text[:4000]))
 
 
-def _number(text: str | None, default: float) -> float:
+def _number(text: str | None) -> float | None:
+    """A number of ordinary size that is not below zero, else nothing."""
     try:
-        return max(0.0, float(text)) if text else default
+        found = float(text or "")
     except ValueError:
-        return default
+        return None
+    return found if 0 <= found < 1e9 else None

@@ -198,6 +198,20 @@ def test_going_on_gives_the_very_rest(request_to_go_on: str) -> None:
     assert text("Tell me a story", whole[:400], request_to_go_on) == whole[400:]
 
 
+GO_ON = [
+    ("Tell me a story", "Go on exactly where you stopped, without repeating. Your last words were:\n\n"),
+    ("讲一个故事", "请从你刚才停下的地方接着写，不要重复。你最后写的是：\n\n"),
+]
+
+
+@pytest.mark.parametrize(("prompt", "request_to_go_on"), GO_ON)
+def test_going_on_from_words_below_the_request_gives_the_very_rest(prompt: str, request_to_go_on: str) -> None:
+    whole = text(prompt)
+    written = whole[:300]
+
+    assert text(prompt, written, request_to_go_on + written[-200:]) == whole[300:]
+
+
 def test_going_on_from_quoted_words_needs_no_reply_in_the_history() -> None:
     whole = text("讲一个故事")
     messages = (Said("user", "[[cut]] 讲一个故事"), Said("user", "x"))

@@ -28,7 +28,7 @@ def _count(body: bytes) -> int | None:
     match wish:
         case {"all": True}:
             return None
-        case {"deltas": int(count)} if count > 0:
+        case {"deltas": int(count)} if count is not True and count > 0:
             return count
     raise Refused("1210", 'expected {"deltas": n} or {"all": true}')
 
