@@ -31,7 +31,6 @@ class SandboxChild:
         self._key = key
         self._listener: socket.socket = port.listen("127.0.0.1", 0)
         self._process: subprocess.Popen[bytes] | None = None
-        self._is_stopped = False
 
     @property
     def base_url(self) -> str:
@@ -40,19 +39,16 @@ class SandboxChild:
     async def keep_running(self) -> None:
         """Start it, and start it again whenever it ends, with growing pauses while it ends early."""
         pause = FIRST_PAUSE
-        while not self._is_stopped:
+        while True:
             began = time.monotonic()
             self._process = self._start()
             while self._process.poll() is None:  # noqa: ASYNC110 - a process sets no event
                 await asyncio.sleep(LOOK_EVERY)
-            if self._is_stopped:
-                return
             pause = FIRST_PAUSE if time.monotonic() - began > STEADY_AFTER else min(2 * pause, LONGEST_PAUSE)
             logger.warning("The sandbox ended (%s) and starts again.", self._process.returncode)
             await asyncio.sleep(pause)
 
     def stop(self) -> None:
-        self._is_stopped = True
         self._listener.close()
         if self._process is None or self._process.stdin is None:
             return
