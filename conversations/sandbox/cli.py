@@ -102,7 +102,8 @@ def _address(listener: socket.socket) -> str:
 
 
 def _note(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    # Paths and model ids are the client's words, and must not write lines of their own.
+    print("".join(each if each.isprintable() else "?" for each in line), file=sys.stderr, flush=True)
 
 
 def _stop_at_end_of_input(server: Server) -> None:

@@ -119,8 +119,8 @@ class Person:
                 return Answer(got.status_code, got.headers, tuple(writes), is_broken=True)
             return Answer(got.status_code, got.headers, tuple(writes))
 
-    def gate(self, gate_id: str) -> dict[str, Any]:
+    def gate(self, gate_id: str) -> Any:
         return self.http.get(f"{self.address}/_sandbox/gates/{gate_id}").json()
 
-    def open(self, gate_id: str, **wish: Any) -> dict[str, Any]:
+    def open(self, gate_id: str, **wish: Any) -> Any:
         return self.http.post(f"{self.address}/_sandbox/gates/{gate_id}/open", json=wish).json()

@@ -100,6 +100,16 @@ def test_it_says_one_line_about_each_request_and_no_word_of_its_content() -> Non
         assert process.stderr.readline() == "GET /api/paas/v4/models 200\n"
 
 
+def test_what_a_client_calls_its_model_cannot_forge_a_line() -> None:
+    with running("--port", "0") as process:
+        body = json.dumps({"model": "a\nGET /b", "messages": [{"role": "user", "content": "Hi"}]}).encode()
+        headers = {"Authorization": "sandbox.sandbox"}
+        request = urllib.request.Request(f"{base_of(process)}/chat/completions", body, headers)
+        urllib.request.urlopen(request, timeout=SECONDS).close()
+        assert process.stderr
+        assert process.stderr.readline() == "POST /api/paas/v4/chat/completions a?GET /b answer 200\n"
+
+
 def test_quiet_it_says_nothing() -> None:
     with running("--port", "0", "--quiet", "--until-stdin-closes") as process:
         status(base_of(process))

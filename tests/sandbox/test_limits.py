@@ -1,5 +1,7 @@
 """The parameters of a request that shape its reply."""
 
+from typing import Any
+
 import pytest
 
 from tests.sandbox.serving import Person
@@ -55,7 +57,7 @@ def test_other_models_do_not(person: Person, model: str) -> None:
         ("glm-5.3", {"reasoning_effort": "low"}, True),
     ],
 )
-def test_a_request_may_switch_reasoning(person: Person, model: str, fields: dict[str, object], reasons: bool) -> None:
+def test_a_request_may_switch_reasoning(person: Person, model: str, fields: dict[str, Any], reasons: bool) -> None:
     message = person.ask(model, **fields).json["choices"][0]["message"]
 
     assert ("reasoning_content" in message) is reasons

@@ -13,6 +13,7 @@ from conversations.sandbox.catalogue import FRIENDLY_MODELS
 from conversations.sandbox.endpoints import ROUTES
 from conversations.sandbox.prompt import Prompt
 from conversations.sandbox.scenarios import SCENARIOS, choose
+from conversations.sandbox.scenarios.scenario import Scenario
 from conversations.sandbox.steps import Refuse
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
@@ -58,7 +59,7 @@ def test_names_are_unique_and_listed_as_models() -> None:
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-def test_each_is_chosen_by_model_and_by_phrase(scenario: scenarios.Scenario) -> None:
+def test_each_is_chosen_by_model_and_by_phrase(scenario: Scenario) -> None:
     by_model, _ = choose(asked(model=scenario.model))
     by_phrase, seen = choose(asked(prompt=f"Hello {scenario.phrase} there"))
 
@@ -67,14 +68,14 @@ def test_each_is_chosen_by_model_and_by_phrase(scenario: scenarios.Scenario) -> 
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-def test_each_says_what_it_does_in_one_sentence_or_two(scenario: scenarios.Scenario) -> None:
+def test_each_says_what_it_does_in_one_sentence_or_two(scenario: Scenario) -> None:
     assert scenario.about.endswith(".")
     assert 15 < len(scenario.about) < 110
     assert "|" not in scenario.about
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-def test_each_refuses_only_before_it_sends_anything(scenario: scenarios.Scenario) -> None:
+def test_each_refuses_only_before_it_sends_anything(scenario: Scenario) -> None:
     _, seen = choose(asked(model=scenario.model))
     kinds = [type(step) for step in scenario.steps(seen)]
 
