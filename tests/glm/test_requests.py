@@ -17,7 +17,7 @@ def wire(**parameters: Any) -> dict[str, Any]:
     return {name: body[name] for name in body.keys() - {"model", "messages", "stream", "request_id", "user_id"}}
 
 
-def test_a_plain_request_says_no_more_than_it_must():
+def test_a_plain_request_says_no_more_than_it_must() -> None:
     assert request().body() == {
         "model": "glm-4.6",
         "messages": [{"role": "user", "content": "Hi"}],
@@ -27,7 +27,7 @@ def test_a_plain_request_says_no_more_than_it_must():
     }
 
 
-def test_it_can_ask_for_a_whole_answer():
+def test_it_can_ask_for_a_whole_answer() -> None:
     assert request().body(stream=False)["stream"] is False
 
 
@@ -43,17 +43,17 @@ def test_it_can_ask_for_a_whole_answer():
         (None, {}),
     ],
 )
-def test_temperature_stays_inside_the_open_interval(told: float | None, sent: dict[str, Any]):
+def test_temperature_stays_inside_the_open_interval(told: float | None, sent: dict[str, Any]) -> None:
     assert wire(temperature=told) == sent
 
 
 @pytest.mark.parametrize(("told", "sent"), [(0, 0.01), (0.5, 0.5), (1, 0.99)])
-def test_top_p_stays_inside_the_open_interval(told: float, sent: float):
+def test_top_p_stays_inside_the_open_interval(told: float, sent: float) -> None:
     assert wire(top_p=told) == {"top_p": sent}
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
-def test_what_is_no_number_is_refused(value: float):
+def test_what_is_no_number_is_refused(value: float) -> None:
     with pytest.raises(ValueError, match="finite"):
         request(top_p=value).body()
 
@@ -62,23 +62,23 @@ def test_what_is_no_number_is_refused(value: float):
     ("told", "sent"),
     [("END", {"stop": ["END"]}), (["a", "b"], {"stop": ["a"]}), (["", "b"], {"stop": ["b"]}), ("", {}), ([], {})],
 )
-def test_stop_is_a_list_of_one(told: Any, sent: dict[str, Any]):
+def test_stop_is_a_list_of_one(told: Any, sent: dict[str, Any]) -> None:
     assert wire(stop=told) == sent
 
 
 @pytest.mark.parametrize(("told", "sent"), [(0, 1), (500, 500), (10**9, 131072)])
-def test_max_tokens_stays_inside_its_bounds(told: int, sent: int):
+def test_max_tokens_stays_inside_its_bounds(told: int, sent: int) -> None:
     assert wire(max_tokens=told) == {"max_tokens": sent}
 
 
-def test_other_parameters_pass_as_they_are():
+def test_other_parameters_pass_as_they_are() -> None:
     assert wire(thinking={"type": "disabled"}, do_sample=False) == {
         "thinking": {"type": "disabled"},
         "do_sample": False,
     }
 
 
-def test_an_unknown_parameter_is_our_mistake():
+def test_an_unknown_parameter_is_our_mistake() -> None:
     with pytest.raises(ValueError, match="frequency_penalty"):
         request(frequency_penalty=1)
 
@@ -94,23 +94,23 @@ def test_an_unknown_parameter_is_our_mistake():
         {"user_id": "x" * 129},
     ],
 )
-def test_what_no_server_accepts_is_refused(fields: dict[str, Any]):
+def test_what_no_server_accepts_is_refused(fields: dict[str, Any]) -> None:
     whole = {"model": "m", "messages": (ChatMessage("user", "x"),), "request_id": "request-1", "user_id": "person-1"}
     with pytest.raises(ValueError):
         ChatRequest(**{**whole, **fields})
 
 
-def test_reasoning_goes_back_only_when_given():
+def test_reasoning_goes_back_only_when_given() -> None:
     assert ChatMessage("assistant", "a").to_wire() == {"role": "assistant", "content": "a"}
     assert ChatMessage("assistant", "a", "r").to_wire()["reasoning_content"] == "r"
 
 
-def test_the_body_is_utf8_whatever_the_text():
+def test_the_body_is_utf8_whatever_the_text() -> None:
     text = "汉堡 \ud83d \0 \u2028 😀"
     body = request((ChatMessage("user", text),)).encoded()
     assert json.loads(body.decode())["messages"][0]["content"] == "汉堡 \ufffd  \u2028 😀"
     assert "汉堡".encode() in body
 
 
-def test_parameters_are_scrubbed_too():
+def test_parameters_are_scrubbed_too() -> None:
     assert json.loads(request(stop="\ud83d").encoded())["stop"] == ["\ufffd"]
