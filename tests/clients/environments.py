@@ -31,7 +31,7 @@ class Environment:
         if problem:
             _leave_out(problem)
         script, *arguments = self.driver
-        found = self._run(self.requirements, str(Path(__file__).parent / script), f"{address}/api/paas/v4", *arguments)
+        found = _run(self.requirements, str(Path(__file__).parent / script), f"{address}/api/paas/v4", *arguments)
         assert found.returncode == 0, found.stderr
         seen = json.loads(found.stdout)
         assert isinstance(seen, dict)
@@ -54,7 +54,7 @@ def _run(requirements: tuple[str, ...], *arguments: str) -> subprocess.Completed
     wanted = [option for item in requirements for option in ("--with", item)]
     return subprocess.run(
         [
-            *("uv", "run", "--isolated", "--no-project", "--no-config", "--python", sys.executable),
+            *("uv", "run", "--isolated", "--no-project", "--python", sys.executable),
             *wanted,
             *("--", "python", *arguments),
         ],
