@@ -1,0 +1,92 @@
+"""A reply that is rendered while it grows: sealed blocks are sent once, only the open tail changes."""
+
+from .blocks import render, split
+from .bounds import MARKDOWN_CHARACTERS, MARKDOWN_LINES
+from .growing import Growing
+from .surplus import Surplus
+from .text import Intake
+from .updates import Update
+
+
+class Stream:
+    """Renders a text that comes in pieces, at a cost that follows updates and new text, not the length so far.
+
+    Feed as often as pieces come, ask for an update once a frame, close at the end. Then `sealed` equals
+    `render(text)` byte for byte. One thread at a time.
+    """
+
+    def __init__(self) -> None:
+        self._intake = Intake()
+        self._taken: list[str] = []
+        self._sealed: list[str] = []
+        self._markdown = Growing()
+        self._surplus: Surplus | None = None
+        self._characters_left = MARKDOWN_CHARACTERS
+        self._lines_left = MARKDOWN_LINES
+        self._is_closed = False
+
+    @property
+    def sealed(self) -> str:
+        """The HTML of all blocks that are final."""
+        if len(self._sealed) > 1:
+            self._sealed = ["".join(self._sealed)]
+        return self._sealed[0] if self._sealed else ""
+
+    @property
+    def tail(self) -> str:
+        """The HTML of the open tail as viewers have it after the last update."""
+        return self._part.view.html
+
+    def feed(self, text: str) -> None:
+        """Take a piece of the text; nothing is parsed."""
+        self._intake.feed(text)
+
+    def update(self) -> Update:
+        """Return what the text that has come since the last update changes."""
+        return self._advance(self._intake.take())
+
+    def close(self) -> Update:
+        """Seal everything; after a second call nothing is left to do."""
+        if self._is_closed:
+            return Update()
+        self._is_closed = True
+        had_tail = bool(self.tail)
+        last = self._advance(self._intake.take(last=True))
+        rest = self._part.finish()
+        self._sealed.append(rest)
+        return Update(sealed=last.sealed + rest, tail="" if had_tail else None, whole=self._changed_whole())
+
+    @property
+    def _part(self) -> Growing | Surplus:
+        return self._surplus or self._markdown
+
+    def _advance(self, new: str) -> Update:
+        if not new:
+            return Update()
+        self._taken.append(new)
+        update = self._surplus.grow(new) if self._surplus else self._advance_markdown(new)
+        if update.sealed:
+            self._sealed.append(update.sealed)
+        return update
+
+    def _advance_markdown(self, new: str) -> Update:
+        markdown, plain = split(new, self._characters_left, self._lines_left)
+        self._characters_left -= len(markdown)
+        self._lines_left -= markdown.count("\n")
+        update = self._markdown.grow(markdown)
+        if self._characters_left and self._lines_left:
+            return update
+        rest = self._markdown.finish()
+        self._surplus = Surplus()
+        first = self._surplus.grow(plain)
+        return Update(sealed=update.sealed + rest + first.sealed, tail=self._surplus.view.html)
+
+    def _changed_whole(self) -> str | None:
+        """Render the text anew if it has definitions that came after their use; None if that changes nothing."""
+        if not self._markdown.needs_whole:
+            return None
+        whole = render("".join(self._taken))
+        if whole == self.sealed:
+            return None
+        self._sealed = [whole]
+        return whole
