@@ -177,11 +177,11 @@ ACCOUNT_RATE_LIMITS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = CHATSITE_TRUSTED_PROXIES
 
-SESSION_COOKIE_NAME = "__Host-chatsite" if _served_by_https else "chatsite"
+SESSION_COOKIE_NAME = "__Host-sessionid" if _served_by_https else "sessionid"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = _served_by_https
-CSRF_COOKIE_NAME = "__Host-chatsite-csrf" if _served_by_https else "chatsite-csrf"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if _served_by_https else "csrftoken"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = _served_by_https
