@@ -48,8 +48,12 @@ def _joined(path: Iterable[Said]) -> list[Said]:
     joined: list[Said] = []
     for each in path:
         if each.continues and joined:
-            left_out = joined[-1].is_left_out or each.is_left_out
-            joined[-1] = replace(joined[-1], text=joined[-1].text + each.text, is_left_out=left_out)
+            joined[-1] = replace(
+                joined[-1],
+                text=joined[-1].text + each.text,
+                is_left_out=joined[-1].is_left_out or each.is_left_out,
+                is_barrier=joined[-1].is_barrier or each.is_barrier,
+            )
         else:
             joined.append(each)
     return joined
@@ -61,13 +65,11 @@ def _after_barrier(path: Sequence[Said]) -> list[Said]:
 
 
 def _without_left_out(path: Sequence[Said]) -> list[Said]:
-    kept: list[Said] = []
-    for each in path:
-        if each.role == "assistant" and each.is_left_out and kept and kept[-1].role == "user":
-            kept.pop()
-        if not each.is_left_out and each.text.strip():
-            kept.append(each)
-    return kept
+    left_out = {i for i, each in enumerate(path) if each.is_left_out or not each.text.strip()}
+    for i, each in enumerate(path[1:]):
+        if each.role == "assistant" and each.is_left_out and path[i].role == "user":
+            left_out.add(i)
+    return [each for i, each in enumerate(path) if i not in left_out]
 
 
 def _merged(path: Sequence[Said]) -> list[Said]:
