@@ -28,7 +28,7 @@ class Overlap:
     def _may_still_repeat(self, text: str) -> bool:
         """Whether `text` is the beginning of some end of what was written before."""
         at = self._before.find(text)
-        return bool(text) and at >= 0 and at + len(text) < len(self._before)
+        return 0 <= at < len(self._before) - len(text)
 
     def _repeated(self, text: str) -> int:
         sizes = range(min(len(text), len(self._before)), SHORTEST - 1, -1)

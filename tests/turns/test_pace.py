@@ -1,0 +1,48 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conversations.turns.pace import LONGEST, SHRUNK_BELOW, STRETCHED_AT, Pace
+
+
+def after(pace: Pace, load: float, times: int) -> float:
+    for _ in range(times):
+        pace.adapt(load)
+    return pace.interval
+
+
+def test_an_idle_loop_keeps_the_interval_that_was_set() -> None:
+    assert after(Pace(0.04), 0.1, 50) == 0.04
+
+
+def test_a_full_loop_stretches_the_interval_to_its_bound() -> None:
+    pace = Pace(0.04)
+    assert after(pace, 1.0, 1) > 0.04
+    assert after(pace, 1.0, 50) == LONGEST
+
+
+def test_a_loop_that_becomes_idle_comes_back() -> None:
+    pace = Pace(0.04)
+    after(pace, 1.0, 50)
+    assert after(pace, 0.1, 50) == 0.04
+
+
+def test_between_the_two_marks_nothing_moves() -> None:
+    pace = Pace(0.04)
+    stretched = after(pace, 1.0, 3)
+    assert after(pace, (STRETCHED_AT + SHRUNK_BELOW) / 2, 10) == stretched
+
+
+def test_an_interval_set_longer_than_the_bound_is_kept() -> None:
+    assert after(Pace(1.0), 1.0, 10) == 1.0
+
+
+@given(st.lists(st.floats(0, 1), max_size=60), st.floats(0.005, 5))
+def test_whatever_the_load_the_interval_stays_within_its_bounds(loads: list[float], interval: float) -> None:
+    pace = Pace(interval)
+    for load in loads:
+        pace.adapt(load)
+        assert interval <= pace.interval <= max(LONGEST, interval)
+
+
+async def test_a_rest_lets_the_loop_go_on() -> None:
+    await Pace(0).rest()
