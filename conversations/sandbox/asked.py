@@ -29,11 +29,6 @@ class Asked:
     arguments: tuple[int, ...] = field(default=())
     attempt: int = 1
 
-    @property
-    def last_words(self) -> str:
-        """The last user message as it was sent."""
-        return next((item.text for item in reversed(self.messages) if item.role == "user"), "")
-
     def argument(self, position: int, default: int, at_most: int = 1_000_000) -> int:
         """The number at that position of `sandbox-name-1-2`."""
         found = self.arguments[position] if position < len(self.arguments) else default

@@ -1,6 +1,8 @@
 """The command line: takes or makes a listening socket, serves on it, says where."""
 
 import argparse
+import asyncio
+import logging
 import os
 import socket
 import sys
@@ -31,12 +33,13 @@ class Server(uvicorn.Server):
                 loop="asyncio",
                 lifespan="off",
                 access_log=False,
-                # Cut replies are meant here, so the server's complaints about them are not shown.
-                log_level="critical",
+                log_level="error",
                 server_header=False,
+                proxy_headers=False,
                 timeout_graceful_shutdown=_GRACE_SECONDS,
             )
         )
+        logging.getLogger("uvicorn.error").addFilter(_is_news)
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -99,6 +102,14 @@ def _listener(options: argparse.Namespace) -> socket.socket:
 def _address(listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Replies that end too early are meant here, and so is ending with replies still open."""
+    if record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError):
+        return False
+    message = record.getMessage()
+    return "without completing response" not in message and "graceful shutdown exceeded" not in message
 
 
 def _note(line: str) -> None:

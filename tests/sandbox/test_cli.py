@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from conversations.sandbox.cli import main
+from tests.sandbox.serving import Person, serving
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 30
@@ -79,8 +80,8 @@ def test_it_ends_when_its_input_ends_even_in_mid_reply() -> None:
             client.sendall(head.encode() + b"Authorization: sandbox.sandbox\r\n\r\n" + body)
             assert client.recv(100).startswith(b"HTTP/1.1 200 OK")
             assert process.stdin
-            process.stdin.close()
-            assert process.wait(SECONDS) == 0
+            _, errors = process.communicate(timeout=SECONDS)
+            assert (process.returncode, errors) == (0, "")
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, -signal.SIGTERM)])
@@ -91,6 +92,18 @@ def test_it_ends_quietly_on_a_signal(number: int, code: int) -> None:
         assert process.wait(SECONDS) == code
         assert process.stderr
         assert process.stderr.read() == ""
+
+
+def test_a_fault_of_its_own_is_told_and_a_meant_one_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    with serving() as address:
+        person = Person(address)
+        with person.http, pytest.MonkeyPatch.context() as patch:
+            assert person.stream("sandbox-cut").is_broken
+            assert capsys.readouterr().err == ""
+            patch.setattr("conversations.sandbox.endpoints.chat.usual", lambda asked: 1 / 0)
+            assert person.ask().status == 500
+
+    assert capsys.readouterr().err.endswith("ZeroDivisionError: division by zero\n")
 
 
 def test_it_says_one_line_about_each_request_and_no_word_of_its_content() -> None:

@@ -116,7 +116,7 @@ def test_a_call_and_its_result_are_taken() -> None:
     )
 
     assert asked.messages == (Said("user", "Hello"), Said("assistant", ""), Said("tool", "12:00"))
-    assert asked.last_words == "Hello"
+    assert asked.prompt.text == "Hello"
 
 
 @pytest.mark.parametrize("model", ["glm-4.6v", "glm-4v-plus-0111", "glm-5v-turbo", "glm-5.3-flash", "llava"])
