@@ -67,7 +67,6 @@ ALLOWED_HOSTS = [*dict.fromkeys(filter(None, ["localhost", "127.0.0.1", "[::1]",
 CSRF_TRUSTED_ORIGINS = [CHATSITE_PUBLIC_URL] if CHATSITE_PUBLIC_URL else []
 
 INSTALLED_APPS = [
-    "conversations",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -79,6 +78,8 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    # Last: after a migrate its groups get permissions, which the apps before it must have made by then.
+    "conversations",
 ]
 
 MIDDLEWARE = [
