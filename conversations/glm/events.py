@@ -122,12 +122,12 @@ class Reader:
         """A chunk of GLM's was understood."""
         return self._id is not None
 
-    def feed(self, frames: Iterable[Frame]) -> list[Event]:
+    def feed(self, frames: Iterable[Frame | PlainText]) -> list[Event]:
         for frame in frames:
             if self.is_done or self.error:
                 break
-            if isinstance(frame.value, PlainText):
-                self._plain(frame.value)
+            if isinstance(frame, PlainText):
+                self._plain(frame)
             elif frame.value is not None:
                 self._chunk(frame.value, frame.event, frame.data)
             elif frame.is_done:

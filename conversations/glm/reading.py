@@ -6,6 +6,7 @@ from .events import Event, Reader
 from .fold import Fold
 from .lenient import parse_object
 from .results import Reply
+from .shape import PlainText
 from .sse import Decoder, Frame
 
 
@@ -32,7 +33,7 @@ class Reading:
 
     def feed(self, data: bytes) -> tuple[Event, ...]:
         """The events that `data` makes certain; none once the reading is over."""
-        frames: list[Frame] = []
+        frames: list[Frame | PlainText] = []
         try:
             frames = self._decoder.feed(data)
         except TooLarge as error:
@@ -62,14 +63,14 @@ class Reading:
         self._fold.break_off()
         return (*events, *rest)
 
-    def _last_frames(self) -> list[Frame]:
+    def _last_frames(self) -> list[Frame | PlainText]:
         try:
             return [] if self.is_over else self._decoder.flush()
         except TooLarge as error:
             self.fail(error)
             return []
 
-    def _read(self, frames: list[Frame]) -> tuple[Event, ...]:
+    def _read(self, frames: list[Frame | PlainText]) -> tuple[Event, ...]:
         events = self._reader.feed(frames)
         self._fold.add(events)
         if self._reader.error:

@@ -1,13 +1,11 @@
-"""Chunks that differ in their text only are not parsed again: half the cost of a fast stream is JSON.
+"""Lines that differ in their text only are not parsed again: most of the cost of a fast stream is JSON.
 
-A chunk of 200 bytes carries one word. When everything before and after the text is, byte for byte, what it
-was in a chunk that brought a text and nothing else, then so is its meaning.
+A chunk of 200 bytes carries one word. When everything before and after the text is, character for character,
+what it was in a line whose chunk brought a text and nothing else, then so is its meaning.
 """
 
 import re
 from typing import Any, NamedTuple
-
-from .lenient import parse_object
 
 # In a string the quotes would be escaped, so this is a key.
 _TEXT_KEY = re.compile(r'"(reasoning_content|content)": ?"')
@@ -23,37 +21,35 @@ class PlainText(NamedTuple):
     text: str
 
 
-class ChunkParser:
-    """JSON text of a chunk → its object, or only its text when the shape is that of the chunk before."""
+class Shape:
+    """A line as it was last, around its text."""
 
-    __slots__ = ("_after", "_before", "_key", "_least")
+    __slots__ = ("_after", "_before", "_end", "_key", "_least", "_start")
 
     def __init__(self) -> None:
-        self._before = self._after = _UNSEEN
-        self._key = ""
-        self._least = 0
+        self._set("", _UNSEEN, _UNSEEN)
 
-    def parse(self, data: str) -> dict[str, Any] | PlainText | None:
-        """None when `data` is no JSON object."""
-        if len(data) >= self._least and data.startswith(self._before) and data.endswith(self._after):
-            text = data[len(self._before) : len(data) - len(self._after)]
+    def text_in(self, line: str) -> PlainText | None:
+        """The text of a line of this shape, None for any other and where the text needs unescaping."""
+        if line.startswith(self._before) and line.endswith(self._after) and len(line) >= self._least:
+            text = line[self._start : self._end]
             if '"' not in text and "\\" not in text:
                 return PlainText(self._key, text)
-        value = parse_object(data)
-        if value is not None and (key := _only_text(value)):
-            self._learn(data, key)
-        return value
+        return None
 
-    def _learn(self, data: str, key: str) -> None:
-        found = list(_TEXT_KEY.finditer(data))
-        texts = [each for each in found if each[1] == key]
-        if len(texts) != 1:
+    def learn(self, line: str, value: dict[str, Any]) -> None:
+        """Take the shape of `line`, which holds `value`, if that is a text and nothing else."""
+        if not (key := _only_text(value)):
             return
-        start = texts[0].end()
-        end = data.find('"', start)
-        if end > start and "\\" not in data[start:end]:
-            self._before, self._after, self._key = data[:start], data[end:], key
-            self._least = start + len(self._after)
+        starts = [found.end() for found in _TEXT_KEY.finditer(line) if found[1] == key]
+        end = line.find('"', starts[0]) if len(starts) == 1 else 0
+        if end and "\\" not in line[starts[0] : end]:
+            self._set(key, line[: starts[0]], line[end:])
+
+    def _set(self, key: str, before: str, after: str) -> None:
+        self._key, self._before, self._after = key, before, after
+        self._start, self._end = len(before), -len(after)
+        self._least = len(before) + len(after)
 
 
 def _only_text(value: dict[str, Any]) -> str:

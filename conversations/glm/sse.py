@@ -3,7 +3,8 @@
 from typing import Any, NamedTuple
 
 from .errors import TooLarge
-from .shape import ChunkParser, PlainText
+from .lenient import parse_object
+from .shape import PlainText, Shape
 
 _DONE = "[DONE]"
 
@@ -13,7 +14,7 @@ class Frame(NamedTuple):
 
     event: str
     data: str
-    value: dict[str, Any] | PlainText | None
+    value: dict[str, Any] | None
 
     @property
     def is_done(self) -> bool:
@@ -29,19 +30,32 @@ class Decoder:
     late blank line costs nothing; anything else is joined and waits for the blank line.
     """
 
-    __slots__ = ("_after_cr", "_data", "_event", "_first", "_frame_limit", "_line_limit", "_parse", "_pending", "_size")
+    __slots__ = (
+        "_after_cr",
+        "_data",
+        "_event",
+        "_first",
+        "_frame_limit",
+        "_is_between",
+        "_line_limit",
+        "_pending",
+        "_shape",
+        "_size",
+    )
 
     def __init__(self, line_limit: int, frame_limit: int) -> None:
         self._line_limit, self._frame_limit = line_limit, frame_limit
-        self._parse = ChunkParser().parse
+        self._shape = Shape()
         self._pending = bytearray()
         self._after_cr = False
         self._first = True
         self._event = ""
         self._data: list[str] = []
         self._size = 0
+        self._is_between = True
+        """No field of the next frame has come."""
 
-    def feed(self, data: bytes) -> list[Frame]:
+    def feed(self, data: bytes) -> list[Frame | PlainText]:
         """The frames that `data` completes. Raises `TooLarge` beyond the limits for a line or a frame."""
         data = self._normalise(data)
         head, newline, rest = data.rpartition(b"\n")
@@ -53,14 +67,19 @@ class Decoder:
         self._keep(rest)
         if len(block) > self._line_limit:
             self._check_lines(block)
-        frames: list[Frame] = []
+        frames: list[Frame | PlainText] = []
         for line in self._text(block).split("\n"):
-            self._line(line, frames)
+            if not line:
+                self._dispatch(frames)
+            elif self._is_between and (plain := self._shape.text_in(line)):
+                frames.append(plain)
+            else:
+                self._line(line, frames)
         return frames
 
-    def flush(self) -> list[Frame]:
+    def flush(self) -> list[Frame | PlainText]:
         """The last frame of a stream that ended without its blank line."""
-        frames: list[Frame] = []
+        frames: list[Frame | PlainText] = []
         if self._pending:
             self._line(self._text(bytes(self._pending)), frames)
             self._pending.clear()
@@ -93,31 +112,37 @@ class Decoder:
             text = text.removeprefix("\ufeff")
         return text
 
-    def _line(self, line: str, frames: list[Frame]) -> None:
+    def _line(self, line: str, frames: list[Frame | PlainText]) -> None:
         if line.startswith("data:"):
-            self._add_data(line[6:] if line.startswith("data: ") else line[5:], frames)
-        elif not line:
-            self._dispatch(frames)
+            self._add_data(line, line[6:] if line[5:6] == " " else line[5:], frames)
         elif line.startswith("event:"):
             self._event = line[6:].strip()
+            self._is_between = False
         elif line == "data":
-            self._add_data("", frames)
+            self._add_data(line, "", frames)
 
-    def _add_data(self, data: str, frames: list[Frame]) -> None:
-        if not self._data and data.endswith("}") and (value := self._parse(data)) is not None:
+    def _add_data(self, line: str, data: str, frames: list[Frame | PlainText]) -> None:
+        if not self._data and data.endswith("}") and (value := parse_object(data)) is not None:
+            self._shape.learn(line, value)
             frames.append(Frame(self._event, data, value))
-            self._event = ""
+            self._begin()
             return
         self._data.append(data)
+        self._is_between = False
         self._size += len(data) + 1
         if self._size > self._frame_limit:
             raise TooLarge("frame", self._frame_limit)
         if len(self._data) == 1 and data.startswith(_DONE):
             self._dispatch(frames)
 
-    def _dispatch(self, frames: list[Frame]) -> None:
+    def _dispatch(self, frames: list[Frame | PlainText]) -> None:
+        if self._is_between:
+            return
         if self._data:
             data = "\n".join(self._data)
-            frames.append(Frame(self._event, data, self._parse(data)))
-            self._data, self._size = [], 0
-        self._event = ""
+            frames.append(Frame(self._event, data, parse_object(data)))
+        self._begin()
+
+    def _begin(self) -> None:
+        self._event, self._data, self._size = "", [], 0
+        self._is_between = True

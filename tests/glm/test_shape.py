@@ -8,34 +8,41 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversations.glm.lenient import parse_object
-from conversations.glm.shape import ChunkParser, PlainText
+from conversations.glm.shape import PlainText, Shape
 
 
 def chunk(text: str = "a", key: str = "content", **more: Any) -> str:
     delta = {"role": "assistant", key: text}
     value = {"id": "1", "created": 5, "model": "m", "choices": [{"index": 0, "delta": delta}], **more}
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return "data: " + json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def after(*before: str) -> ChunkParser:
-    parser = ChunkParser()
-    for each in before:
-        parser.parse(each)
-    return parser
+def after(*lines: str) -> Shape:
+    shape = Shape()
+    for line in lines:
+        shape.learn(line, value_of(line))
+    return shape
+
+
+def value_of(line: str) -> dict[str, Any]:
+    value = parse_object(line.removeprefix("data: "))
+    assert value is not None
+    return value
 
 
 @pytest.mark.parametrize("key", ["content", "reasoning_content"])
-def test_the_second_chunk_of_a_shape_is_its_text(key: str) -> None:
-    assert after(chunk("a", key)).parse(chunk("汉堡", key)) == PlainText(key, "汉堡")
+def test_a_line_of_a_known_shape_is_its_text(key: str) -> None:
+    assert after(chunk("a", key)).text_in(chunk("汉堡", key)) == PlainText(key, "汉堡")
 
 
-def test_the_first_chunk_is_parsed() -> None:
-    assert ChunkParser().parse(chunk()) == parse_object(chunk())
+@pytest.mark.parametrize("line", ["", "data: x", chunk()])
+def test_nothing_has_a_shape_before_one_was_seen(line: str) -> None:
+    assert Shape().text_in(line) is None
 
 
 @pytest.mark.parametrize("text", ['say "x"', "a\\b", "line\nline", '"}}]}', '","finish_reason":"stop"'])
-def test_texts_with_escapes_are_parsed(text: str) -> None:
-    assert after(chunk()).parse(chunk(text)) == parse_object(chunk(text))
+def test_texts_with_escapes_are_left_to_the_parser(text: str) -> None:
+    assert after(chunk()).text_in(chunk(text)) is None
 
 
 @pytest.mark.parametrize(
@@ -53,33 +60,33 @@ def test_texts_with_escapes_are_parsed(text: str) -> None:
     ],
 )
 def test_a_chunk_that_says_more_than_its_text_is_no_model_for_others(first: str) -> None:
-    assert isinstance(after(first).parse(first), dict)
+    assert after(first).text_in(first) is None
 
 
 def test_null_and_empty_fields_say_nothing() -> None:
     quiet = chunk(usage=None).replace('"index":0', '"index":0,"finish_reason":"","logprobs":null')
-    assert after(quiet).parse(quiet) == PlainText("content", "a")
+    assert after(quiet).text_in(quiet) == PlainText("content", "a")
 
 
 def test_another_id_is_another_shape() -> None:
-    assert isinstance(after(chunk()).parse(chunk().replace('"id":"1"', '"id":"2"')), dict)
+    assert after(chunk()).text_in(chunk().replace('"id":"1"', '"id":"2"')) is None
 
 
 def test_a_text_that_overlaps_the_shape_is_no_text() -> None:
-    shape = '{"choices":[{"delta":{"content":"%s"}}]}'
-    assert after(shape % "a").parse('{"choices":[{"delta":{"content":"}}]}') is None
+    shape = after('data: {"choices":[{"delta":{"content":"a"}}]}')
+    assert shape.text_in('data: {"choices":[{"delta":{"content":"}}]}') is None
 
 
-def test_nonsense_has_no_value() -> None:
-    assert after(chunk()).parse("nonsense") is None
+def test_the_last_shape_counts() -> None:
+    shape = after(chunk(key="reasoning_content"), chunk())
+    assert shape.text_in(chunk("b")) == PlainText("content", "b")
+    assert shape.text_in(chunk("b", "reasoning_content")) is None
 
 
 @given(st.lists(st.text(max_size=8), max_size=6))
 def test_the_texts_are_those_of_the_json(texts: list[str]) -> None:
-    parser = ChunkParser()
+    shape = Shape()
     for text in texts:
-        parsed = parser.parse(chunk(text))
-        if isinstance(parsed, PlainText):
-            assert parsed.text == text
-        else:
-            assert parsed == parse_object(chunk(text))
+        found = shape.text_in(chunk(text))
+        assert found is None or found.text == text
+        shape.learn(chunk(text), value_of(chunk(text)))

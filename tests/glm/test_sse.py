@@ -12,9 +12,16 @@ from conversations.glm.sse import Decoder, Frame
 
 
 def frames(*pieces: bytes, line: int = 1000, frame: int = 3000) -> list[tuple[str, str]]:
+    """(event, data) of each frame."""
     decoder = Decoder(line, frame)
     found = [each for piece in pieces for each in decoder.feed(piece)]
-    return [(each.event, each.data) for each in [*found, *decoder.flush()]]
+    return [(each.event, each.data) for each in [*found, *decoder.flush()] if isinstance(each, Frame)]
+
+
+def values(*pieces: bytes) -> list[object]:
+    decoder = Decoder(1 << 20, 1 << 22)
+    found = [each for piece in pieces for each in decoder.feed(piece)]
+    return [each.value if isinstance(each, Frame) else each for each in found]
 
 
 def test_a_frame_ends_at_a_blank_line() -> None:
@@ -26,14 +33,12 @@ def test_several_data_lines_are_joined() -> None:
 
 
 def test_json_over_several_lines_is_one_object() -> None:
-    (frame,) = Decoder(1000, 3000).feed(b'data: {"a":\ndata: 1}\n\n')
-    assert frame.value == {"a": 1}
+    assert values(b'data: {"a":\ndata: 1}\n\n') == [{"a": 1}]
 
 
 def test_a_whole_object_is_dispatched_before_its_blank_line() -> None:
-    decoder = Decoder(1000, 3000)
-    assert [each.value for each in decoder.feed(b'data: {"a":1}\n')] == [{"a": 1}]
-    assert decoder.feed(b"\n") == []
+    assert values(b'data: {"a":1}\n') == [{"a": 1}]
+    assert values(b'data: {"a":1}\n', b"\n") == [{"a": 1}]
 
 
 def test_objects_need_no_blank_line_between_them() -> None:
@@ -41,9 +46,8 @@ def test_objects_need_no_blank_line_between_them() -> None:
 
 
 def test_half_a_line_waits() -> None:
-    decoder = Decoder(1000, 3000)
-    assert decoder.feed(b'data: {"a":1}') == []
-    assert len(decoder.feed(b"\n")) == 1
+    assert values(b'data: {"a":1}') == []
+    assert values(b'data: {"a":1}', b"\n") == [{"a": 1}]
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
@@ -56,7 +60,7 @@ def test_a_line_end_may_be_cut_in_two() -> None:
 
 
 def test_a_lone_cr_counts_without_waiting_for_what_follows() -> None:
-    assert len(Decoder(1000, 3000).feed(b'data: {"a":1}\r')) == 1
+    assert values(b'data: {"a":1}\r') == [{"a": 1}]
 
 
 def test_no_other_character_ends_a_line() -> None:
@@ -92,6 +96,7 @@ def test_a_data_line_may_be_empty() -> None:
 @pytest.mark.parametrize("marker", [b"data: [DONE]\n", b"data:[DONE]\n", b"data: [DONE] bye\n"])
 def test_the_end_marker_needs_no_blank_line(marker: bytes) -> None:
     (frame,) = Decoder(1000, 3000).feed(marker)
+    assert isinstance(frame, Frame)
     assert frame.is_done
 
 
@@ -110,13 +115,11 @@ def test_bytes_that_are_no_utf8_become_replacement_characters() -> None:
 
 @pytest.mark.parametrize("data", ["[1]", "3", '"x"', "null", "{", "[" * 100_000, '{"a":' * 100_000 + "}"])
 def test_what_is_no_object_has_no_value(data: str) -> None:
-    decoder = Decoder(1 << 20, 1 << 22)
-    assert [each.value for each in decoder.feed(f"data: {data}\n\n".encode())] == [None]
+    assert values(f"data: {data}\n\n".encode()) == [None]
 
 
 def test_control_characters_inside_strings_are_tolerated() -> None:
-    (frame,) = Decoder(1000, 3000).feed(b'data: {"a":"x\ty"}\n\n')
-    assert frame.value == {"a": "x\ty"}
+    assert values(b'data: {"a":"x\ty"}\n\n') == [{"a": "x\ty"}]
 
 
 class TestBounds:
@@ -142,11 +145,21 @@ class TestBounds:
             frames(b"data: xxxxxxxxx\n" * 301)
 
 
-def test_a_read_gives_plain_texts_after_the_first() -> None:
-    chunk = '{"id":"1","choices":[{"index":0,"delta":{"content":"%s"}}]}'
-    data = "".join(f"data: {chunk % word}\n\n" for word in ("a", "b", "c"))
-    values = [each.value for each in Decoder(1000, 3000).feed(data.encode())]
-    assert values[1:] == [PlainText("content", "b"), PlainText("content", "c")]
+CHUNK = '{"id":"1","choices":[{"index":0,"delta":{"content":"%s"}}]}'
+
+
+class TestPlainTexts:
+    def test_after_the_first_a_chunk_of_the_same_shape_is_its_text(self) -> None:
+        data = "".join(f"data: {CHUNK % word}\n\n" for word in ("a", "b", "c"))
+        assert values(data.encode())[1:] == [PlainText("content", "b"), PlainText("content", "c")]
+
+    def test_an_event_name_makes_it_a_frame(self) -> None:
+        data = f"data: {CHUNK % 'a'}\n\nevent: error\ndata: {CHUNK % 'b'}\n\n".encode()
+        assert frames(data)[1:] == [("error", CHUNK % "b")]
+
+    def test_data_before_it_makes_it_a_part(self) -> None:
+        data = f"data: {CHUNK % 'a'}\n\ndata: x\ndata: {CHUNK % 'b'}\n\n".encode()
+        assert frames(data)[1:] == [("", "x\n" + CHUNK % "b")]
 
 
 LINES = st.sampled_from(
@@ -161,7 +174,3 @@ def test_frames_do_not_depend_on_where_reads_end(lines: list[tuple[bytes, bytes]
     data = b"".join(line + end for line, end in lines)
     edges = [0, *sorted(min(place, len(data)) for place in places), len(data)]
     assert frames(*(data[a:b] for a, b in itertools.pairwise(edges))) == frames(data)
-
-
-def test_frames_are_values() -> None:
-    assert Frame("", "x", None) == Frame("", "x", None)

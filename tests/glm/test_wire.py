@@ -66,9 +66,8 @@ async def talking(
     seconds: float = 5.0,
 ) -> AsyncIterator[tuple[Server, httpx.AsyncClient]]:
     transport = Transport(Limits(), ours)
-    async with serving(script, theirs) as server:
-        async with httpx.AsyncClient(transport=transport, timeout=seconds) as client:
-            yield server, client
+    async with serving(script, theirs) as server, httpx.AsyncClient(transport=transport, timeout=seconds) as client:
+        yield server, client
 
 
 async def pieces_of(url: str, client: httpx.AsyncClient, written: asyncio.Event) -> list[bytes]:
