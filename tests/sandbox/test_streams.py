@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from conversations.sandbox import tokens
 from conversations.sandbox.scenarios import hostile, markdown, odd_characters, u2028
 from tests.sandbox.serving import Person
 
@@ -94,8 +95,9 @@ def test_network_error_is_a_finish_reason_after_some_text(person: Person) -> Non
     answer = person.stream("sandbox-network-error")
 
     assert answer.status == 200
-    assert answer.joined()
     assert answer.finishes == ["network_error"]
+    assert 0 < len(answer.joined()) < len(person.stream("sandbox-plain").joined())
+    assert answer.usages[0]["completion_tokens"] == tokens.count(answer.joined())
 
 
 def test_length_stops_at_forty_tokens(person: Person) -> None:

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 from conversations.sandbox import tokens
 from conversations.sandbox.asked import Asked
-from conversations.sandbox.reply import plain
+from conversations.sandbox.reply import Reply, plain
 from conversations.sandbox.steps import Deltas, Done, Finish, Step
 
 from .scenario import Scenario
 
 
 def _steps(asked: Asked) -> Iterator[Step]:
-    reply = plain(asked)
-    pieces = tokens.pieces(reply.text)
-    yield Deltas(pieces[: len(pieces) // 2])
-    yield Finish("network_error", reply.usage(asked))
+    pieces = tokens.pieces(plain(asked).text)
+    begun = pieces[: len(pieces) // 2]
+    yield Deltas(begun)
+    yield Finish("network_error", Reply("".join(begun)).usage(asked))
     yield Done()
 
 
