@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2s
 from itertools import islice
 from typing import Any
@@ -72,6 +72,8 @@ class Document:
         self.references: dict[str, dict[str, Any]] = {}
         self.notes = notes
         self._budget = Budget()
+        self._tail_references: dict[str, dict[str, Any]] = {}
+        self._tail_lines: dict[str, list[Token]] = {}
 
     def read(self, text: str, *, is_open: bool = False) -> Reading:
         """Parse a piece that begins where a block may begin; `is_open` when more text may follow."""
@@ -80,16 +82,38 @@ class Document:
         _grammar().block.parse(text, _grammar(), env, tokens)
         return Reading(_blocks(tokens), env["references"])
 
-    def write(self, blocks: Sequence[Block], references: dict[str, dict[str, Any]], *, as_tail: bool = False) -> str:
-        """Return the HTML of blocks; the open tail is drawn again and again and spends nothing."""
-        grammar, env = _grammar(), {"references": references, "notes": self.notes}
+    def write(self, blocks: Sequence[Block], references: dict[str, dict[str, Any]]) -> str:
+        """Return the HTML of blocks that are final."""
+        return _write(blocks, Writer(partial(_parse_inline, self._env(references)), self._budget, self.notes))
 
-        def parse_inline(token: Token) -> Sequence[Token]:
-            token.children = grammar.inline.parse(token.content, grammar, env, [])
-            return token.children
+    def write_tail(self, blocks: Sequence[Block], references: dict[str, dict[str, Any]]) -> str:
+        """Return the HTML of the open tail. It is written again and again: it spends nothing, and what stays the same
+        in it, such as the earlier items of a list, is not parsed again.
+        """
+        if references != self._tail_references:
+            self._tail_references, self._tail_lines = references, {}
+        env, known = self._env(references), self._tail_lines
+        seen: dict[str, list[Token]] = {}
 
-        writer = Writer(parse_inline, self._budget.for_tail() if as_tail else self._budget, self.notes)
-        return "".join(allow(writer.write(block.tokens)) for block in blocks)
+        def parse_inline(token: Token) -> list[Token]:
+            text = token.content
+            seen[text] = known[text] if text in known else _parse_inline(env, token)
+            return seen[text]
+
+        html = _write(blocks, Writer(parse_inline, self._budget.for_tail(), self.notes))
+        self._tail_lines = seen
+        return html
+
+    def _env(self, references: dict[str, dict[str, Any]]) -> dict[str, Any]:
+        return {"references": references, "notes": self.notes}
+
+
+def _write(blocks: Sequence[Block], writer: Writer) -> str:
+    return "".join(allow(writer.write(block.tokens)) for block in blocks)
+
+
+def _parse_inline(env: dict[str, Any], token: Token) -> list[Token]:
+    return _grammar().inline.parse(token.content, _grammar(), env, [])
 
 
 def render(text: str) -> str:

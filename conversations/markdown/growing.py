@@ -36,6 +36,7 @@ class Growing:
         self._held = ""
         self._end = _BLANK_LINE
         self._edge = ""
+        self._asked = (0, False)
         self._was_deceived = False
 
     def grow(self, new: str) -> Update:
@@ -89,10 +90,11 @@ class Growing:
         Only complete lines tell: of "1. a", blank line, "2" the last may become "2. b". An unfinished line counts
         when it begins a block in any case.
         """
-        complete = text.rfind("\n") + 1
-        if not complete:
+        asked = (text.rfind("\n") + 1, begins_block(text))
+        if asked in (self._asked, (0, True), (0, False)):
             return "", text
-        known = text if begins_block(text) else text[:complete]
+        self._asked = asked
+        known = text if asked[1] else text[: asked[0]]
         reading = self._document.read(known, is_open=True)
         blocks, end = _final(reading.blocks, known)
         if not blocks:
@@ -101,6 +103,7 @@ class Growing:
             label: target for label, target in reading.references.items() if target["map"][1] <= end
         }
         self._note_definitions(blocks)
+        self._asked = (0, False)
         return self._document.write(blocks, self._document.references), text[_line_start(text, end) :].lstrip("\n")
 
     def _draw(self, text: str) -> str:
@@ -110,7 +113,7 @@ class Growing:
         blocks = reading.blocks
         self._end = _NEW_BLOCK if blocks and not blocks[-1].ends_with_blank else _BLANK_LINE
         self._follower = _follow_code(blocks, text)
-        html = self._document.write(blocks, reading.references, as_tail=True)
+        html = self._document.write_tail(blocks, reading.references)
         if self._follower is None:
             self._held = text[len(shown.rstrip(" \n")) :]
             self._follower = Prose.behind(text, blocks) if len(shown) == len(text) else None

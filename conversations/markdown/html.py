@@ -19,10 +19,10 @@ _PLAIN_TAGS = frozenset({"ul", "thead", "tbody", "tr"})
 class Writer:
     """Writes blocks one after another, in the order of the text.
 
-    `parse_inline` fills an inline token's children; `budget` is spent on the way.
+    `parse_inline` reads a line's own markup; it becomes the children of its token. `budget` is spent on the way.
     """
 
-    def __init__(self, parse_inline: Callable[[Token], Sequence[Token]], budget: Budget, notes: Notes | None) -> None:
+    def __init__(self, parse_inline: Callable[[Token], list[Token]], budget: Budget, notes: Notes | None) -> None:
         self._parse_inline = parse_inline
         self._budget = budget
         self._notes = notes
@@ -67,7 +67,8 @@ class Writer:
         if is_task:
             self._out.append(self._checkbox())
         if self._budget.spend_marks(sum(map(token.content.count, _INLINE_MARKS))):
-            self._spans(self._parse_inline(token))
+            token.children = self._parse_inline(token)
+            self._spans(token.children)
         else:
             self._out.append(escape(token.content))
         if is_task:
