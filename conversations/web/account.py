@@ -1,7 +1,17 @@
-"""How allauth behaves here."""
+"""How allauth behaves here, and what ends with a session."""
+
+from __future__ import annotations
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+
+from conversations.models import User
+
+from . import ends
+
+TOLD = ("account/messages/password_changed.txt", "account/messages/password_set.txt")
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -9,3 +19,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def logout(self, request: HttpRequest) -> None:
+        ends.of_session(request.session.session_key)
+        super().logout(request)
+
+    def set_password(self, user: User, password: str) -> None:
+        super().set_password(user, password)
+        ends.of_all_sessions(user)
+
+    def add_message(
+        self,
+        request: HttpRequest,
+        level: int,
+        message_template: str | None = None,
+        *rest: Any,
+        **options: Any,
+    ) -> None:
+        """Say only what the next page does not show by itself."""
+        if message_template in TOLD:
+            super().add_message(request, level, message_template, *rest, **options)

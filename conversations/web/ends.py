@@ -1,0 +1,26 @@
+"""The end of a right to see: open pages close at once, not with the next request."""
+
+import hashlib
+
+from django.db import transaction
+
+from conversations import broadcast
+from conversations.broadcast import AccessEnded
+from conversations.models import User
+
+SIGNED_OUT = 4401
+
+
+def of_session(session_key: str | None) -> None:
+    """A session has ended: close its pages."""
+    if session_key:
+        _announce(broadcast.session_group(hashlib.sha256(session_key.encode()).hexdigest()))
+
+
+def of_all_sessions(person: User) -> None:
+    """A person's password or rights have changed: their pages close, and come back where they still may."""
+    _announce(broadcast.person_group(person.code))
+
+
+def _announce(group: str) -> None:
+    transaction.on_commit(lambda: broadcast.publish(AccessEnded(group, SIGNED_OUT)))
