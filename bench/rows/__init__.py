@@ -1,0 +1,19 @@
+"""The figures: one file each, `measure(stage)` gives its rows."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+
+from bench.stage import Row, Stage
+
+from . import at_pace, burst, database, first_words, full_speed, memory, start
+
+MEASURES: dict[str, Callable[[Stage], AsyncIterator[Row]]] = {
+    "first-words": first_words.measure,
+    "full-speed": full_speed.measure,
+    "at-pace": at_pace.measure,
+    "burst": burst.measure,
+    "memory": memory.measure,
+    "database": database.measure,
+    "start": start.measure,
+}
