@@ -81,9 +81,7 @@ def client_key() -> uuid.UUID:
 def clock_time(context: dict[str, Any], moment: Any) -> SafeString:
     """A moment as hours and minutes, in the person's zone where the page knows it; a script sets the browser's."""
     local = timezone.localtime(moment, _zone(context))
-    return format_html(
-        '<local-time><time datetime="{}">{}</time></local-time>', moment.isoformat(), f"{local:%H:%M}"
-    )
+    return format_html('<local-time><time datetime="{}">{}</time></local-time>', moment.isoformat(), f"{local:%H:%M}")
 
 
 @register.filter

@@ -38,9 +38,7 @@ TROUBLES: dict[str, Ending] = {
     ),
     "money": Ending(
         _("Out of credit, nothing was sent"),
-        _(
-            "The GLM account has run dry; an administrator can top it up. Your message is kept: answer again then."
-        ),
+        _("The GLM account has run dry; an administrator can top it up. Your message is kept: answer again then."),
     ),
     "account": Ending(
         _("The GLM account is not usable"),
@@ -78,9 +76,7 @@ TROUBLES: dict[str, Ending] = {
         _("Your message is kept. Answer again in a moment; if it stays like this, tell an administrator."),
     ),
     "timeout": Ending(_("GLM did not answer in time"), _("Your message is kept. Answer again.")),
-    "disturbed": Ending(
-        _("GLM had a failure of its own"), _("Your message is kept. Answer again in a moment.")
-    ),
+    "disturbed": Ending(_("GLM had a failure of its own"), _("Your message is kept. Answer again in a moment.")),
     "request": Ending(
         _("GLM did not understand the request"),
         _("That is a mistake of this site, not yours. Your message is kept; please tell an administrator."),
@@ -88,9 +84,7 @@ TROUBLES: dict[str, Ending] = {
     "empty": Ending(_("GLM answered with nothing"), _("Your message is kept. Answer again.")),
     "history": Ending(
         _("GLM objects to an earlier message"),
-        _(
-            "Something earlier in this conversation was refused. Begin a new one, or change the earlier question."
-        ),
+        _("Something earlier in this conversation was refused. Begin a new one, or change the earlier question."),
         mark="is-held",
         may_repeat=False,
     ),
@@ -101,18 +95,14 @@ STOPPED = Ending(_("You stopped this reply"), "", "", mark="is-ended", is_error=
 INTERRUPTED = Ending(_("Cut off by a restart"), mark="is-ended", is_error=False)
 LENGTH = Ending(
     _("Cut off at the longest reply this model may write"),
-    _(
-        "Nothing was left for the answer itself. Your message is kept: ask for less at once, or choose another model."
-    ),
+    _("Nothing was left for the answer itself. Your message is kept: ask for less at once, or choose another model."),
     mark="is-ended",
     is_error=False,
 )
 CONTEXT_FULL = Ending(
     _("The model's window is full"),
     TROUBLES["too_long"].text,
-    _(
-        "All that was written is here. To go on, begin a new conversation or choose a model with a larger window."
-    ),
+    _("All that was written is here. To go on, begin a new conversation or choose a model with a larger window."),
     mark="is-ended",
     is_error=False,
 )
@@ -131,11 +121,7 @@ def ending(message: ShownMessage) -> Ending | None:
     if turn is None or turn.is_live or message.is_open:
         return None
     found = _of(turn.state, turn.trouble, turn.finish)
-    if (
-        found is None
-        or turn.state == TurnState.FILTERED
-        or not any(part.kind == "text" for part in message.parts)
-    ):
+    if found is None or turn.state == TurnState.FILTERED or not any(part.kind == "text" for part in message.parts):
         return found
     return replace(found, text=found.after, may_continue=message.is_last)
 

@@ -65,9 +65,7 @@ def _guarded(view: Any, request: HttpRequest, /, *args: Any, **kwargs: Any) -> H
     except Missing:
         raise Http404 from None
     except Busy:
-        return refused(
-            request, HTTPStatus.CONFLICT, _("A reply is still being written here. Stop it, or wait.")
-        )
+        return refused(request, HTTPStatus.CONFLICT, _("A reply is still being written here. Stop it, or wait."))
     except Unfit:
         return refused(request, HTTPStatus.CONFLICT, _("That is not possible with this message any more."))
     except OperationalError as error:

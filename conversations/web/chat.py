@@ -97,8 +97,4 @@ def _messages(shown: Conversation, before: uuid.UUID | None) -> dict[str, Any]:
 
 def _just_deleted(request: MemberRequest) -> Conversation | None:
     code = key_of(request.GET.get("deleted", ""))
-    return (
-        Conversation.objects.filter(owner=request.user, code=code).exclude(deleted_at=None).first()
-        if code
-        else None
-    )
+    return Conversation.objects.filter(owner=request.user, code=code).exclude(deleted_at=None).first() if code else None

@@ -33,9 +33,7 @@ def send(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
     try:
         turn = start.send(order, code, form.cleaned_data["text"])
     except Busy:
-        words = _(
-            "A reply is still being written here. Your message is kept: send it when the reply has ended."
-        )
+        words = _("A reply is still being written here. Your message is kept: send it when the reply has ended.")
         return _send_again(request, code, HTTPStatus.CONFLICT, words)
     return _dispatched(request, code, turn, words)
 

@@ -27,9 +27,7 @@ def clean_text(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """A text on one line, without the marks that turn the direction of what follows on the page."""
-    marks = (
-        character for character in clean_text(text) if unicodedata.bidirectional(character) not in _TURNING
-    )
+    marks = (character for character in clean_text(text) if unicodedata.bidirectional(character) not in _TURNING)
     return " ".join("".join(marks).split())
 
 

@@ -22,10 +22,13 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 class FirstAccountForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A name and a password, the latter in clear so that a slip is seen, as nobody else is here yet."""
+    """A name and a password."""
 
     password = forms.CharField(
-        label=_("Password"), strip=False, widget=forms.PasswordInput(render_value=True)
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=password_validation.password_validators_help_text_html,
     )
 
     class Meta:
@@ -57,8 +60,6 @@ def first_account(request: HttpRequest, token: str) -> HttpResponse:
     context = {"form": form, "is_simulated": upstream.current().is_simulated}
     response = render(request, "setup/first_account.html", context, status=status)
     add_never_cache_headers(response)
-    # The address is the secret: no other site may learn it from a link.
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 
