@@ -1,0 +1,168 @@
+"""The site as an operator runs it: `manage.py serve` as a child, with a data directory of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from tests.waiting import eventually
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 30.0
+PASSWORD = "correct horse battery staple"
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+    return port
+
+
+class Site:
+    """Starts, ends and kills the served process; the data directory and the port stay the same throughout."""
+
+    def __init__(self, data: Path, environment: Mapping[str, str], **settings: object) -> None:
+        self.data = data
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.environment = {
+            **environment,
+            "CHATSITE_DATA_DIR": str(data),
+            "PORT": str(self.port),
+            "PYTHONUNBUFFERED": "1",
+            **{name: str(value) for name, value in settings.items()},
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    @property
+    def output(self) -> str:
+        path = self.data.with_suffix(".log")
+        return path.read_text() if path.exists() else ""
+
+    def start(self) -> None:
+        with self.data.with_suffix(".log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+        eventually(self._answers, START_SECONDS)
+
+    def stop(self) -> int:
+        return self._end(signal.SIGTERM)
+
+    def kill(self) -> int:
+        """As a power cut would: no last words."""
+        return self._end(signal.SIGKILL)
+
+    def manage(self, *arguments: str, said: str = "") -> None:
+        subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            input=said,
+            text=True,
+            check=True,
+            capture_output=True,
+        )
+
+    def add_person(self, name: str, role: str = "member") -> None:
+        self.manage("adduser", name, "--role", role, said=PASSWORD + "\n")
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Read the database as it lies on the disk."""
+        with closing(sqlite3.connect(f"file:{self.data}/chatsite.sqlite3?mode=ro", uri=True)) as database:
+            return database.execute(query, values).fetchall()
+
+    def turn_states(self, code: str) -> list[str]:
+        """The states of a conversation's turns, once none is running."""
+        query = (
+            "SELECT turn.state FROM conversations_turn turn JOIN conversations_conversation conversation"
+            " ON conversation.id = turn.conversation_id WHERE conversation.code = ? ORDER BY turn.id"
+        )
+        return eventually(lambda: _all_ended([row[0] for row in self.rows(query, code.replace("-", ""))]), 30)
+
+    def _answers(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, f"the site ended: {self.output}"
+        try:
+            return httpx.get(f"{self.address}/healthz", timeout=1).status_code == httpx.codes.OK
+        except httpx.TransportError:
+            return False
+
+    def _end(self, number: signal.Signals) -> int:
+        process, self.process = self.process, None
+        if process is None:
+            return 0
+        process.send_signal(number)
+        return process.wait(START_SECONDS)
+
+
+class Visitor:
+    """A person with a browser that runs no scripts."""
+
+    def __init__(self, site: Site, name: str, http: httpx.Client) -> None:
+        self.site, self.name, self.http = site, name, http
+
+    def sign_in(self) -> Self:
+        page = self.http.get("/accounts/login/")
+        form = {"login": self.name, "password": PASSWORD, "csrfmiddlewaretoken": _token(page.text)}
+        answer = self.http.post("/accounts/login/", data=form)
+        assert "sessionid" in self.http.cookies or answer.url.path == "/", answer.text
+        return self
+
+    def send(self, text: str, model: str, code: str | None = None, key: str | None = None) -> str:
+        """Ask; returns the code of the conversation."""
+        code = code or str(uuid.uuid4())
+        answer = self.post(f"/c/{code}/messages/", text=text, model=model, client_key=key or str(uuid.uuid4()))
+        assert answer.status_code == httpx.codes.OK, answer.text
+        return code
+
+    def post(self, path: str, **fields: str) -> httpx.Response:
+        token = self.http.cookies.get("csrftoken") or ""
+        return self.http.post(path, data=fields, headers={"X-CSRFToken": token, "Referer": self.site.address})
+
+    @property
+    def cookies(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self.http.cookies.items())
+
+
+@contextmanager
+def signed_in(site: Site, name: str) -> Iterator[Visitor]:
+    with httpx.Client(base_url=site.address, follow_redirects=True, timeout=30) as http:
+        yield Visitor(site, name, http).sign_in()
+
+
+def _token(page: str) -> str:
+    found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    assert found is not None, page
+    return found.group(1)
+
+
+def _all_ended(states: list[str]) -> list[str]:
+    return [] if {"queued", "running"} & set(states) else states
+
+
+def clean_environment() -> dict[str, str]:
+    ours = ("CHATSITE_", "ZHIPU", "ZAI_", "DJANGO_SETTINGS_MODULE")
+    return {name: value for name, value in os.environ.items() if not name.startswith(ours)}
