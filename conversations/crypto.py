@@ -10,6 +10,7 @@ from typing import Protocol
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 KEY_BYTES = 48
 PSEUDONYM_DIGITS = 32
@@ -39,11 +40,13 @@ def fresh_key() -> str:
 
 
 def read_key(path: Path) -> str:
-    """The key in `path`, or "" while there is none."""
+    """The key in `path`, or "" while there is none; one that cannot be read raises ImproperlyConfigured."""
     try:
         return path.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"The key file {path} cannot be read: {error}.") from None
 
 
 def keep_key(path: Path, key: str) -> str:

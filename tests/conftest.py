@@ -4,6 +4,7 @@ import inspect
 import ipaddress
 import os
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 from asgiref.sync import async_to_sync
 
 from conversations import db
+from tests.needs import NOT_RUN, everything_is_wanted
 
+LEFT_OUT = pytest.StashKey[str]()
 OWN_NAMES = ("CHATSITE_", "ZHIPU", "ZAI_", "DJANGO_SETTINGS_MODULE")
 
 
@@ -23,6 +26,29 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     wanted = inspect.signature(pyfuncitem.obj).parameters
     async_to_sync(pyfuncitem.obj)(**{name: pyfuncitem.funcargs[name] for name in wanted})
     return True
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Drills repeat for minutes: only `--all` runs them."""
+    if not everything_is_wanted():
+        for item in items:
+            if item.get_closest_marker("drill"):
+                item.add_marker(pytest.mark.skip(reason=f"{NOT_RUN}drills, which take minutes"))
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    reasons = Counter(
+        report.longrepr[2].split(NOT_RUN)[1]
+        for report in terminalreporter.stats.get("skipped", [])
+        if isinstance(report.longrepr, tuple) and NOT_RUN in report.longrepr[2]
+    )
+    config.stash[LEFT_OUT] = "; ".join(f"{count} tests: {reason}" for reason, count in sorted(reasons.items()))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The very last line says what was not run."""
+    if left_out := config.stash.get(LEFT_OUT, ""):
+        print(f"Not run ({left_out}). ./chat test --all leaves nothing out.")
 
 
 @pytest.fixture(autouse=True)
