@@ -120,8 +120,17 @@ def _repeated(order: Order) -> Turn | None:
 def _send(order: Order, code: uuid.UUID, text: str) -> Turn:
     conversation = _owned_or_new(order, code, text)
     conversation.next_revision()
-    leaf = Message.objects.filter(pk=conversation.leaf_id).first() if conversation.leaf_id else None
+    rows = Message.objects.select_related("turn")
+    leaf = rows.filter(pk=conversation.leaf_id).first() if conversation.leaf_id else None
+    _redraw_what_was_last(conversation, leaf)
     return _ask(order, conversation, leaf, text, grown=True)
+
+
+def _redraw_what_was_last(conversation: Conversation, leaf: Message | None) -> None:
+    """A reply that ended early offers to go on only while it is the last."""
+    turn = getattr(leaf, "turn", None)
+    if leaf is not None and turn is not None and (turn.state, turn.finish) != (TurnState.COMPLETED, "stop"):
+        Message.objects.filter(pk=leaf.pk).update(revision=conversation.revision)
 
 
 def _edit(order: Order, code: uuid.UUID, question_code: uuid.UUID, text: str) -> Turn:
