@@ -62,8 +62,9 @@ def silent_turns() -> models.QuerySet[Turn]:
 def claim(turn_id: int, runner: str) -> Assignment | None:
     """Take a queued turn for `runner`; None when somebody else was first or it was stopped."""
     with transaction.atomic():
-        turn = Turn.objects.select_related("conversation", "person", "question", "reply").get(pk=turn_id)
-        if turn.state != TurnState.QUEUED:
+        rows = Turn.objects.select_related("conversation", "person", "question", "reply")
+        turn = rows.filter(pk=turn_id, state=TurnState.QUEUED).first()
+        if turn is None:
             return None
         source = upstream.current()
         taken = turn.move(
