@@ -15,9 +15,10 @@ class Example:
 
 
 EXAMPLES = (
-    Example(_("Code"), _("Write a Python function that finds all prime numbers below a limit.")),
-    Example(_("Maths"), _("Derive the formula for quadratic equations, step by step.")),
-    Example(_("Tables"), _("Compare solar, wind and hydro power in a table.")),
+    Example(_("Code"), _("Write a small Python program that counts the most frequent words.")),
+    Example(_("Maths"), _("Derive the quadratic formula.")),
+    Example(_("Tables"), _("Compare the four inner planets in a table.")),
     Example(_("Writing"), _("Write a short story about a lighthouse keeper.")),
-    Example(_("Translation"), _("Translate into Chinese: Good morning, how are you?")),
+    Example(_("Reckoning"), _("How much is (17 + 25) × 3?")),
+    Example(_("Translation"), _("Translate “nice to meet you” into Chinese.")),
 )

@@ -1,0 +1,26 @@
+"""Records that people may look at and nobody edits."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+
+class ReadOnly:
+    """No adding, changing or deleting; looking by the model's own view permission."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class Record(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
+    """A list and a page of facts."""
+
+    list_per_page = 50
+    show_full_result_count = False
