@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import models, transaction
 
 from conversations import broadcast, clock, moderation, present
 from conversations.markdown import RENDERER_VERSION
@@ -67,12 +67,12 @@ def end_unstarted(turn: Turn, state: TurnState) -> bool:
 def end_call(call_id: int, end: CallEnd) -> None:
     """Write down what a call learned; a second end changes nothing."""
     UpstreamCall.objects.filter(pk=call_id, ended_at=None).update(
-        provider_id=end.provider_id,
-        model_answered=end.model_answered,
-        log_id=end.log_id,
+        provider_id=_fit(UpstreamCall, "provider_id", end.provider_id),
+        model_answered=_fit(UpstreamCall, "model_answered", end.model_answered),
+        log_id=_fit(UpstreamCall, "log_id", end.log_id),
         http_status=end.http_status,
-        business_code=end.business_code,
-        finish=end.finish,
+        business_code=_fit(UpstreamCall, "business_code", end.business_code),
+        finish=_fit(UpstreamCall, "finish", end.finish),
         error=end.error,
         content_filter=[{"role": role, "level": level} for role, level in end.content_filter],
         prompt_tokens=end.usage.prompt,
@@ -90,13 +90,19 @@ def _end(turn: Turn, outcome: Outcome, reasoning_seconds: float | None) -> bool:
         outcome.state,
         finish=outcome.finish,
         trouble=HISTORY if HISTORY in roles else outcome.trouble,
-        trouble_code=outcome.trouble_code,
+        trouble_code=_fit(Turn, "trouble_code", outcome.trouble_code),
         resets_at=outcome.resets_at,
         reasoning_seconds=reasoning_seconds,
         ended_at=clock.now(),
         lease_until=None,
         open_parts=(),
     )
+
+
+def _fit(model: type[models.Model], field: str, word: str) -> str:
+    """A foreign server's word, cut to its column: PostgreSQL refuses a longer one, and the whole reply with it."""
+    column = model._meta.get_field(field)
+    return word[: column.max_length] if isinstance(column, models.CharField) else word
 
 
 def _seal(turn: Turn, parts: Sequence[Part], html: Sequence[str] | None) -> None:
