@@ -11,6 +11,8 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import Error as DatabaseError
+from django.db import transaction
+from django.utils.html import escape
 
 from conversations import clock, turn_log
 from conversations.db import db
@@ -146,13 +148,17 @@ class Runner:
 
     async def _begin_attempt(self, request: ChatRequest, last: CallEnd) -> None:
         self._attempt += 1
+        self.writer.begin_again()
         self._request, self._stream, self._first_byte_at = request, None, None
-        self._call_id = await db(self._record_attempt, request, last)
+        await db(self._record_attempt, request, last)
 
-    def _record_attempt(self, request: ChatRequest, last: CallEnd) -> int:
-        end_call(self._call_id, last)
+    def _record_attempt(self, request: ChatRequest, last: CallEnd) -> None:
         turn = Turn.objects.select_related("person").get(pk=self.assignment.turn_id)
-        return begin_call(turn, request, self.assignment.upstream.name, attempt=self._attempt).pk
+        with transaction.atomic():
+            end_call(self._call_id, last)
+            call = begin_call(turn, request, self.assignment.upstream.name, attempt=self._attempt)
+        # Here and not by whoever awaits this: a stop may come before the answer gets there, and the row must be closed.
+        self._call_id = call.pk
 
     def _call_end(self, error: GlmError | None = None, finish: str = "") -> CallEnd:
         stream = self._stream
@@ -190,7 +196,11 @@ class Runner:
             # Blank every open page before anything else happens; the text goes on to the reviewers only.
             self.writer.log.restart()
             return parts, [""] * len(parts)
-        return parts, await self.writer.log.finish()
+        try:
+            return parts, await self.writer.log.finish()
+        except Exception:
+            logger.exception("reply not rendered", turn=str(self.assignment.turn))
+            return parts, [str(escape(part.text)) for part in parts]
 
     def _finisher(self, outcome: Outcome, parts: tuple[Part, ...], html: list[str]) -> Callable[[], bool]:
         seconds = self.writer.reasoning_seconds

@@ -46,6 +46,11 @@ class Writer:
         self._flush_text(text)
         self.log.announce()
 
+    def begin_again(self) -> None:
+        """Another attempt is made: what the last one left held back, unseen, is void."""
+        self._overlap = Overlap(self._before)
+        self._reasoning_since = self.reasoning_seconds = None
+
     def end(self) -> None:
         """Nothing more will come: what was held back is text after all."""
         self._append_text(self._overlap.flush())
@@ -78,5 +83,5 @@ class Writer:
             self._reasoning_since = None
 
     def _restart(self) -> None:
-        self._overlap = Overlap(self._before)
+        self.begin_again()
         self.log.restart()

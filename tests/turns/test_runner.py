@@ -1,0 +1,421 @@
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import OperationalError
+
+from conversations import turn_log
+from conversations.glm import Client, ConnectionLost, Finish, GlmError, Usage
+from conversations.models import Turn, TurnState, UpstreamCall, User, Visibility
+from conversations.sandbox import app
+from conversations.turns import runner as runner_module
+from conversations.turns import start
+from conversations.turns.pace import Pace
+from conversations.turns.runner import STORE_AGAIN_AFTER, Reason, Runner
+from tests import fake_glm, people
+from tests.fake_glm import FakeGlm, refusal, text
+from tests.waiting import eventually_async
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada() -> User:
+    return people.person("ada")
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
+    """The runner's waits, which end at once."""
+    waited: list[float] = []
+    sleep = asyncio.sleep
+
+    async def sleep_no_time(seconds: float) -> None:
+        waited.append(seconds)
+        await sleep(0)
+
+    monkeypatch.setattr(runner_module.asyncio, "sleep", sleep_no_time)
+    yield waited
+    turn_log._logs.clear()
+
+
+def new_runner(turn: Turn, glm: Any) -> Runner:
+    return Runner(people.claimed(turn), glm, Pace(0))
+
+
+async def ran(turn: Turn, *scripts: fake_glm.Script) -> tuple[Turn, FakeGlm]:
+    """The turn after its runner came to its end, and the GLM it asked."""
+    glm = FakeGlm(*scripts)
+    await (await sync_to_async(new_runner)(turn, glm)).run()
+    return await sync_to_async(people.fresh)(turn), glm
+
+
+def told(turn: Turn) -> list[tuple[str, str]]:
+    return [(part.kind, part.text) for part in turn.reply.parts]
+
+
+def calls(turn: Turn) -> list[UpstreamCall]:
+    return list(turn.calls.order_by("pk"))
+
+
+class Running:
+    """A runner that stands in mid-reply until the test says otherwise."""
+
+    def __init__(self, turn: Turn, *rest: fake_glm.Step, before: fake_glm.Script = ()) -> None:
+        self.turn, self.gate = turn, asyncio.Event()
+        self.glm = FakeGlm([*before, self.gate, *rest])
+        self.runner = new_runner(turn, self.glm)
+        self.task: asyncio.Task[None]
+
+    async def begun(self, characters: int) -> "Running":
+        self.task = asyncio.get_running_loop().create_task(self.runner.run())
+        await eventually_async(lambda: self.runner.writer.log.size >= characters and self.glm.open)
+        return self
+
+    async def ended(self) -> Turn:
+        await asyncio.wait_for(self.task, 5)
+        return await sync_to_async(people.fresh)(self.turn)
+
+
+async def mid_reply(turn: Turn, *rest: fake_glm.Step, before: str = "so far") -> Running:
+    running = await sync_to_async(Running)(turn, *rest, before=text(before))
+    return await running.begun(len(before))
+
+
+class TestAReply:
+    async def test_is_stored_with_reasoning_and_usage(self, ada: User) -> None:
+        turn = await sync_to_async(people.asked)(ada)
+        script = [fake_glm.reasoning("hm"), *text("Hi", " *there*"), *fake_glm.stop(Usage(5, 7, 12, 3, 0))]
+        turn, glm = await ran(turn, script)
+        assert (turn.state, turn.finish) == (TurnState.COMPLETED, "stop")
+        assert told(turn) == [("reasoning", "hm"), ("text", "Hi *there*")]
+        assert "<em>there</em>" in turn.reply.html[1]
+        assert turn.reasoning_seconds is not None
+        (call,) = await sync_to_async(calls)(turn)
+        assert (call.prompt_tokens, call.completion_tokens, call.reasoning_tokens, call.cached_tokens) == (
+            5,
+            7,
+            3,
+            0,
+        )
+        assert (call.provider_id, call.model_answered, call.log_id) == ("glm-1", "glm-answering", "log-1")
+        assert (call.http_status, call.finish) == (200, "stop")
+        assert call.first_byte_at is not None
+        assert glm.left == glm.open == 0
+
+    async def test_without_usage_has_unknown_usage(self, ada: User) -> None:
+        turn, _ = await ran(await sync_to_async(people.asked)(ada), [*text("Hi"), *fake_glm.stop()])
+        (call,) = await sync_to_async(calls)(turn)
+        assert (call.prompt_tokens, call.completion_tokens, call.cached_tokens) == (None, None, None)
+
+    async def test_that_glm_began_anew_has_only_the_new_text(self, ada: User) -> None:
+        script = [*text("void"), fake_glm.restarted(), *text("whole"), *fake_glm.stop()]
+        turn, _ = await ran(await sync_to_async(people.asked)(ada), script)
+        assert told(turn) == [("text", "whole")]
+        assert "void" not in str(turn.reply.html)
+
+    async def test_that_goes_on_leaves_out_repeated_words(self, ada: User) -> None:
+        first = await sync_to_async(people.answered)(ada, "1", "Once upon a time")
+        order = people.order(ada)
+        more = await sync_to_async(start.continue_reply)(order, first.conversation.code, first.reply.code)
+        turn, _ = await ran(more, [*text("a time", " there was"), *fake_glm.stop()])
+        assert told(turn) == [("text", " there was")]
+
+    async def test_leaves_no_log_behind(self, ada: User) -> None:
+        turn, _ = await ran(await sync_to_async(people.asked)(ada), [*text("Hi"), *fake_glm.stop()])
+        assert turn_log.find(turn.code) is None
+
+    @pytest.mark.parametrize("finish", [Finish.BROKEN, Finish.NETWORK_ERROR])
+    async def test_that_breaks_off_keeps_its_text_and_is_not_asked_again(
+        self, finish: Finish, ada: User
+    ) -> None:
+        turn, glm = await ran(await sync_to_async(people.asked)(ada), [*text("half"), *fake_glm.end(finish)])
+        assert (turn.state, turn.trouble, told(turn)) == (TurnState.FAILED, "network", [("text", "half")])
+        assert len(glm.requests) == 1
+
+    async def test_that_an_error_cuts_off_keeps_its_text(self, ada: User) -> None:
+        turn, glm = await ran(await sync_to_async(people.asked)(ada), [*text("half"), ConnectionLost("gone")])
+        assert (turn.state, told(turn)) == (TurnState.FAILED, [("text", "half")])
+        assert len(glm.requests) == 1
+
+    async def test_that_trips_over_a_mistake_of_ours_still_ends(self, ada: User) -> None:
+        script = [*text("half"), [object()]]
+        turn, _ = await ran(await sync_to_async(people.asked)(ada), script)  # type: ignore[list-item]
+        assert turn.state in TurnState.values
+        assert not turn.is_live
+
+
+class TestAnotherAttempt:
+    @pytest.mark.parametrize(
+        "failure",
+        [
+            refusal("1302", 429),
+            refusal("1234", 500),
+            [refusal("500", 200)],
+            fake_glm.end(Finish.NETWORK_ERROR),
+            [],
+        ],
+        ids=["busy", "disturbed", "error in a 200", "network_error", "nothing"],
+    )
+    async def test_is_made_before_the_first_delta(self, failure: fake_glm.Script, ada: User) -> None:
+        turn, glm = await ran(
+            await sync_to_async(people.asked)(ada), failure, [*text("Hi"), *fake_glm.stop()]
+        )
+        assert (turn.state, told(turn)) == (TurnState.COMPLETED, [("text", "Hi")])
+        first, second = await sync_to_async(calls)(turn)
+        assert [first.attempt, second.attempt] == [1, 2]
+        assert [each.request_id for each in glm.requests] == [first.request_id, second.request_id]
+        assert first.request_id != second.request_id
+        assert first.ended_at is not None
+        assert (second.finish, second.business_code) == ("stop", "")
+
+    async def test_forgets_what_the_last_one_held_back(self, ada: User) -> None:
+        first = await sync_to_async(people.answered)(ada, "1", "Once upon a time")
+        order = people.order(ada)
+        more = await sync_to_async(start.continue_reply)(order, first.conversation.code, first.reply.code)
+        broken = [*text("upon a"), *fake_glm.end(Finish.NETWORK_ERROR)]
+        turn, _ = await ran(more, broken, [*text("a time", " there was"), *fake_glm.stop()])
+        assert told(turn) == [("text", " there was")]
+
+    async def test_waits_as_long_as_the_rule_says(self, ada: User, waits: list[float]) -> None:
+        busy = refusal("1302", 429)
+        await ran(await sync_to_async(people.asked)(ada), busy, busy, [*text("Hi"), *fake_glm.stop()])
+        first, second = [wait for wait in waits if wait]
+        assert 0.75 <= first <= 1 < 1.5 <= second <= 2
+
+    async def test_is_made_only_so_often(self, ada: User) -> None:
+        busy = refusal("1302", 429)
+        turn, glm = await ran(await sync_to_async(people.asked)(ada), *[busy] * 20)
+        assert (turn.state, turn.trouble, turn.trouble_code) == (TurnState.FAILED, "busy", "1302")
+        assert len(glm.requests) == 5
+
+    @pytest.mark.parametrize("code", ["1113", "1309", "1211", "1000"])
+    async def test_is_never_made_where_it_cannot_help(self, code: str, ada: User) -> None:
+        turn, glm = await ran(await sync_to_async(people.asked)(ada), refusal(code, 429), [])
+        assert (turn.state, turn.trouble_code, len(glm.requests)) == (TurnState.FAILED, code, 1)
+
+    async def test_of_what_is_too_long_is_shorter_and_made_once(self, ada: User) -> None:
+        conversation = await sync_to_async(people.long_conversation)(ada, 4)
+        turn = await sync_to_async(people.asked)(ada, "And?", conversation)
+        turn, glm = await ran(turn, refusal("1261", 400), refusal("1261", 400), [])
+        assert (turn.state, turn.trouble) == (TurnState.FAILED, "too_long")
+        long, short = glm.requests
+        assert len(long.messages) == 9
+        assert short.messages == long.messages[4:]
+        assert long.request_id != short.request_id
+
+    async def test_of_a_single_question_that_is_too_long_is_not_made(self, ada: User) -> None:
+        turn, glm = await ran(await sync_to_async(people.asked)(ada), refusal("1261", 400), [])
+        assert (turn.state, len(glm.requests)) == (TurnState.FAILED, 1)
+
+    async def test_whose_row_nobody_needs_any_more_is_closed(self, ada: User) -> None:
+        turn = await sync_to_async(people.asked)(ada)
+        turn, _ = await ran(turn, refusal("1302", 429), refusal("1113", 429))
+        assert all(call.ended_at for call in await sync_to_async(calls)(turn))
+
+
+class TestAFlag:
+    async def test_in_mid_reply_blanks_every_page_before_it_is_stored(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        seen: list[Any] = []
+        running = await mid_reply(
+            await sync_to_async(people.asked)(ada),
+            fake_glm.flagged("assistant"),
+            *fake_glm.end(Finish.SENSITIVE),
+        )
+        await running.runner.writer.log.watch(seen.append)
+        real = runner_module.finish
+        monkeypatch.setattr(
+            runner_module, "finish", lambda *a, **k: (seen.append("stored"), real(*a, **k))[1]
+        )
+        running.gate.set()
+        turn = await running.ended()
+        assert seen[-2:] == [None, "stored"]
+        assert (turn.state, turn.reply.visibility) == (TurnState.FILTERED, Visibility.HELD)
+        assert (turn.reply.html, told(turn)) == (None, [("text", "so far")])
+
+    @pytest.mark.parametrize("role", ["user", ""])
+    async def test_on_the_question_is_stored_and_not_asked_again(self, role: str, ada: User) -> None:
+        turn, glm = await ran(await sync_to_async(people.asked)(ada), refusal("1301", 400, role=role), [])
+        assert (turn.state, turn.question.visibility) == (TurnState.FILTERED, Visibility.BLOCKED)
+        assert len(glm.requests) == 1
+        (call,) = await sync_to_async(calls)(turn)
+        assert (call.business_code, call.http_status) == ("1301", 400)
+        assert call.content_filter == ([{"role": role, "level": 1}] if role else [])
+
+
+class TestAnEndFromOutside:
+    async def test_by_a_person_closes_the_response_and_keeps_the_text(self, ada: User) -> None:
+        running = await mid_reply(await sync_to_async(people.asked)(ada))
+        running.runner.end(Reason.STOPPED)
+        turn = await running.ended()
+        assert (turn.state, told(turn)) == (TurnState.STOPPED, [("text", "so far")])
+        assert (running.glm.left, running.glm.open) == (1, 0)
+
+    async def test_by_the_process_is_an_interruption(self, ada: User) -> None:
+        running = await mid_reply(await sync_to_async(people.asked)(ada))
+        running.runner.end(Reason.INTERRUPTED)
+        turn = await running.ended()
+        assert (turn.state, told(turn)) == (TurnState.INTERRUPTED, [("text", "so far")])
+
+    async def test_by_loss_of_the_turn_stores_nothing(self, ada: User) -> None:
+        running = await mid_reply(await sync_to_async(people.asked)(ada))
+        running.runner.end(Reason.LOST)
+        turn = await running.ended()
+        assert (turn.state, told(turn)) == (TurnState.RUNNING, [])
+        assert running.glm.open == 0
+
+    async def test_holds_with_its_first_reason(self, ada: User) -> None:
+        running = await mid_reply(await sync_to_async(people.asked)(ada))
+        running.runner.end(Reason.STOPPED)
+        running.runner.end(Reason.INTERRUPTED)
+        assert (await running.ended()).state == TurnState.STOPPED
+
+    async def test_before_the_first_step_asks_nobody(self, ada: User) -> None:
+        turn = await sync_to_async(people.asked)(ada)
+        glm = FakeGlm(text("never"))
+        runner = await sync_to_async(new_runner)(turn, glm)
+        runner.end(Reason.STOPPED)
+        await runner.run()
+        assert (await sync_to_async(people.fresh)(turn)).state == TurnState.STOPPED
+        assert glm.requests == []
+
+    async def test_of_the_task_itself_is_an_interruption(self, ada: User) -> None:
+        running = await mid_reply(await sync_to_async(people.asked)(ada))
+        running.task.cancel()
+        turn = await running.ended()
+        assert (turn.state, running.glm.open) == (TurnState.INTERRUPTED, 0)
+
+    async def test_closes_the_call(self, ada: User) -> None:
+        running = await mid_reply(await sync_to_async(people.asked)(ada))
+        running.runner.end(Reason.STOPPED)
+        (call,) = await sync_to_async(calls)(await running.ended())
+        assert (call.finish, call.prompt_tokens) == ("stopped", None)
+        assert call.ended_at is not None
+
+    async def test_between_two_attempts_closes_every_call(self, ada: User) -> None:
+        turn = await sync_to_async(people.asked)(ada)
+        runner = await sync_to_async(new_runner)(turn, FakeGlm(refusal("1302", 429), text("never")))
+        record = runner._record_attempt
+
+        def stopped_meanwhile(*args: Any) -> None:
+            record(*args)
+            runner.end(Reason.STOPPED)
+
+        runner._record_attempt = stopped_meanwhile  # type: ignore[method-assign]
+        await runner.run()
+        turn = await sync_to_async(people.fresh)(turn)
+        assert turn.state == TurnState.STOPPED
+        assert all(call.ended_at for call in await sync_to_async(calls)(turn))
+
+    async def test_that_comes_after_a_reaper_changes_nothing(self, ada: User) -> None:
+        running = await mid_reply(await sync_to_async(people.asked)(ada), *fake_glm.stop())
+        await sync_to_async(Turn.objects.update)(runner=people.OTHER_RUNNER)
+        running.gate.set()
+        turn = await running.ended()
+        assert (turn.state, told(turn)) == (TurnState.RUNNING, [])
+
+
+async def test_a_reply_that_takes_too_long_ends_at_its_deadline(ada: User, settings: Any) -> None:
+    settings.CHATSITE_REPLY_DEADLINE = 0.05
+    running = await mid_reply(await sync_to_async(people.asked)(ada))
+    turn = await running.ended()
+    assert (turn.state, turn.trouble, told(turn)) == (TurnState.FAILED, "timeout", [("text", "so far")])
+    assert running.glm.open == 0
+
+
+class TestStoring:
+    def refusing(self, times: int, error: Exception) -> Callable[..., bool]:
+        real, left = runner_module.finish, [error] * times
+
+        def finish(*args: Any, **kwargs: Any) -> bool:
+            if left:
+                raise left.pop()
+            return real(*args, **kwargs)
+
+        return finish
+
+    async def test_is_tried_until_the_database_takes_it(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch, waits: list[float]
+    ) -> None:
+        turn = await sync_to_async(people.asked)(ada)
+        monkeypatch.setattr(runner_module, "finish", self.refusing(4, OperationalError("disk full")))
+        turn, _ = await ran(turn, [*text("Hi"), *fake_glm.stop()])
+        assert (turn.state, told(turn)) == (TurnState.COMPLETED, [("text", "Hi")])
+        assert [wait for wait in waits if wait] == list(STORE_AGAIN_AFTER[:4])
+
+    async def test_keeps_the_text_in_sight_meanwhile(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        turn = await sync_to_async(people.asked)(ada)
+        seen: list[str] = []
+        real = runner_module.finish
+
+        def first_refuses(*args: Any, **kwargs: Any) -> bool:
+            log = turn_log.find(turn.code)
+            assert log is not None
+            seen.append(log.text().parts[0].text)
+            if len(seen) == 1:
+                raise OperationalError("locked")
+            return real(*args, **kwargs)
+
+        monkeypatch.setattr(runner_module, "finish", first_refuses)
+        await ran(turn, [*text("Hi"), *fake_glm.stop()])
+        assert seen == ["Hi", "Hi"]
+
+    async def test_goes_on_when_a_reply_cannot_be_rendered(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        turn = await sync_to_async(people.asked)(ada)
+
+        async def broken(log: turn_log.TurnLog) -> list[str]:
+            raise ValueError("no such block")
+
+        monkeypatch.setattr(turn_log.TurnLog, "finish", broken)
+        turn, _ = await ran(turn, [*text("a < b"), *fake_glm.stop()])
+        assert (turn.state, told(turn)) == (TurnState.COMPLETED, [("text", "a < b")])
+        assert turn.reply.html == ["a &lt; b"]
+
+
+class TestTheRealClientAndTheSandbox:
+    async def ran(self, ada: User, model: str, prompt: str = "Hello") -> Turn:
+        transport = httpx.ASGITransport(app.Sandbox())
+        client = Client("http://sandbox/api/paas/v4", "sandbox.sandbox", transport=transport)
+        order = people.order(ada, model_name=model)
+        turn = await sync_to_async(start.send)(order, people.uuid.uuid4(), prompt)
+        async with client:
+            await (await sync_to_async(new_runner)(turn, client)).run()
+        return await sync_to_async(people.fresh)(turn)
+
+    @pytest.mark.parametrize(
+        ("model", "state", "trouble"),
+        [
+            ("sandbox-plain", "completed", ""),
+            ("sandbox-reasoning", "completed", ""),
+            ("sandbox-usage-separate", "completed", ""),
+            ("sandbox-error-then-ok", "completed", ""),
+            ("sandbox-glued", "completed", ""),
+            ("sandbox-network-error", "failed", "network"),
+            ("sandbox-no-money", "failed", "money"),
+            ("sandbox-blocked", "filtered", ""),
+            ("sandbox-sensitive-user", "filtered", ""),
+            ("sandbox-sensitive-output", "filtered", ""),
+            ("sandbox-sensitive-history", "filtered", "history"),
+            ("sandbox-html-502", "failed", "unreachable"),
+        ],
+    )
+    async def test_end_every_fault_as_they_should(
+        self, model: str, state: str, trouble: str, ada: User
+    ) -> None:
+        turn = await self.ran(ada, model)
+        assert (turn.state, turn.trouble) == (state, trouble)
+        assert turn.is_simulated
+        assert all(call.ended_at for call in await sync_to_async(calls)(turn))
+
+
+def test_errors_of_glm_are_values_of_the_fake() -> None:
+    assert isinstance(refusal("1301", 400, role="user"), GlmError)
