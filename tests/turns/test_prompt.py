@@ -1,3 +1,5 @@
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,7 +47,7 @@ class TestThePath:
     def test_always_is_one_that_glm_accepts(self, path: list[Said]) -> None:
         messages = build(path)
         roles = [message.role for message in messages]
-        assert all(one != other for one, other in zip(roles, roles[1:], strict=False))
+        assert all(one != other for one, other in itertools.pairwise(roles))
         assert roles[:1] in ([], ["user"])
         assert all(message.content.strip() for message in messages)
 

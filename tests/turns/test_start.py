@@ -27,7 +27,9 @@ def bob() -> User:
 COMMANDS: dict[str, Callable[[start.Order, Turn], Any]] = {
     "send": lambda order, turn: start.send(order, turn.conversation.code, "Again?"),
     "regenerate": lambda order, turn: start.regenerate(order, turn.conversation.code, turn.reply.code),
-    "edit": lambda order, turn: start.edit_and_resend(order, turn.conversation.code, turn.question.code, "Again?"),
+    "edit": lambda order, turn: start.edit_and_resend(
+        order, turn.conversation.code, turn.question.code, "Again?"
+    ),
     "continue": lambda order, turn: start.continue_reply(order, turn.conversation.code, turn.reply.code),
 }
 every_command = pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS.keys())
@@ -48,8 +50,16 @@ class TestAFirstQuestion:
 
     def test_stores_a_sealed_question_and_an_open_reply(self, ada: User) -> None:
         turn = people.fresh(people.asked(ada, "Hello?"))
-        assert (turn.question.state, turn.question.depth, turn.question.parent) == (MessageState.SEALED, 0, None)
-        assert (turn.reply.state, turn.reply.depth, turn.reply.parent) == (MessageState.OPEN, 1, turn.question)
+        assert (turn.question.state, turn.question.depth, turn.question.parent) == (
+            MessageState.SEALED,
+            0,
+            None,
+        )
+        assert (turn.reply.state, turn.reply.depth, turn.reply.parent) == (
+            MessageState.OPEN,
+            1,
+            turn.question,
+        )
         assert turn.reply.sealed_at is None
         assert turn.conversation.leaf == turn.reply
 
@@ -216,7 +226,11 @@ class TestAnsweringAgain:
         people.claimed(more)
         people.ended(more)
         again = people.fresh(start.regenerate(people.order(ada), first.conversation.code, more.reply.code))
-        assert (again.question, again.reply.parent, again.reply.continues) == (first.question, first.question, False)
+        assert (again.question, again.reply.parent, again.reply.continues) == (
+            first.question,
+            first.question,
+            False,
+        )
 
     def test_of_a_blocked_question_is_refused(self, ada: User) -> None:
         turn = people.answered(ada)
@@ -246,14 +260,18 @@ class TestAskingAnew:
     def test_works_for_a_blocked_question(self, ada: User) -> None:
         turn = people.answered(ada)
         Message.objects.filter(pk=turn.question.pk).update(visibility=Visibility.BLOCKED)
-        edited = start.edit_and_resend(people.order(ada), turn.conversation.code, turn.question.code, "kinder")
+        edited = start.edit_and_resend(
+            people.order(ada), turn.conversation.code, turn.question.code, "kinder"
+        )
         assert edited.question.visibility == Visibility.SHOWN
 
 
 class TestGoingOn:
     def test_adds_a_child_that_continues(self, ada: User) -> None:
         first = people.answered(ada, "1", "2")
-        more = people.fresh(start.continue_reply(people.order(ada), first.conversation.code, first.reply.code))
+        more = people.fresh(
+            start.continue_reply(people.order(ada), first.conversation.code, first.reply.code)
+        )
         assert (more.reply.continues, more.reply.parent, more.question) == (True, first.reply, first.reply)
         assert people.path_of(first.conversation) == ["1", "2", ""]
 
