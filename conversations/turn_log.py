@@ -10,6 +10,7 @@ import asyncio
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.utils.html import escape
 
@@ -129,15 +130,18 @@ class TurnLog:
         if self._unrendered() > RENDERED_INLINE:
             self._rendering = asyncio.get_running_loop().create_task(self._render_aside())
         else:
-            self._deliver(self._updates())
+            self._deliver(self._updates(self._parts))
 
     async def finish(self) -> list[str]:
         """Seal every part, hand the rest to the viewers, and return one HTML string a part."""
         await self._settled()
         self._is_finished = True
-        self._deliver(
-            await in_pool("render", self._updates) if self._unrendered() > RENDERED_INLINE else self._updates()
-        )
+        if self._unrendered() > RENDERED_INLINE:
+            # As a rendering that others wait for: who begins to watch meanwhile must not get its updates twice.
+            self._rendering = asyncio.get_running_loop().create_task(self._render_aside())
+            await self._settled()
+        else:
+            self._deliver(self._updates(self._parts))
         return [part.stream.sealed if part.stream else "" for part in self._parts]
 
     async def watch(self, watcher: Watcher) -> list[RenderedPart]:
@@ -157,7 +161,7 @@ class TurnLog:
     async def _render_aside(self) -> None:
         parts = self._parts
         try:
-            updates = await in_pool("render", self._updates)
+            updates = await in_pool("render", partial(self._updates, parts))
         finally:
             self._rendering = None
         if parts is self._parts:  # else GLM began anew meanwhile
@@ -172,11 +176,11 @@ class TurnLog:
     def _unrendered(self) -> int:
         return sum(len(piece) for part in self._parts for piece in part.pieces[part.rendered :])
 
-    def _updates(self) -> list[PartUpdate]:
-        last = len(self._parts) - 1
+    def _updates(self, parts: list[OpenPart]) -> list[PartUpdate]:
+        last = len(parts) - 1
         return [
             part.advance(index, seal=self._is_finished or index < last)
-            for index, part in enumerate(self._parts)
+            for index, part in enumerate(parts)
             if not part.is_sealed and (part.rendered < len(part.pieces) or index < last or self._is_finished)
         ]
 
