@@ -9,7 +9,7 @@ from .bounds import Limits, Timeouts
 from .codes import BUSY, NOT_CONNECTED, TIMEOUT, UNREACHABLE
 from .errors import ConnectionFailed, ConnectionLost, GlmError, TimedOut
 from .inflate import Inflater
-from .wire import MergingStream
+from .wire import Connection
 
 
 class Answer:
@@ -33,7 +33,7 @@ class Answer:
         self._pieces = response.aiter_bytes() if is_whole else response.aiter_raw()
         self._encoding = "" if is_whole else response.headers.get("content-encoding", "").strip().lower()
         self._inflater: Inflater | None = None
-        self._connection = response.extensions.get("network_stream")
+        self._connection = _direct(response)
 
     @property
     def is_stream(self) -> bool:
@@ -100,17 +100,19 @@ class Answer:
         return self._inflater.feed(data)
 
     async def _arrived(self) -> bytes | None:
-        data = await anext(self._pieces, None)
-        if data is None or not self._has_more:
-            return data
-        pieces = [data]
-        while self._has_more and (data := await anext(self._pieces, None)) is not None:
-            pieces.append(data)
-        return b"".join(pieces)
+        if self._connection is not None:
+            if data := await self._connection.payload(self._timeouts.read):
+                return data
+            self._connection = None
+        return await anext(self._pieces, None)
 
-    @property
-    def _has_more(self) -> bool:
-        return isinstance(self._connection, MergingStream) and self._connection.has_more
+
+def _direct(response: httpx.Response) -> Connection | None:
+    """The connection, if the answer's body can be read past the parser."""
+    connection = response.extensions.get("network_stream")
+    is_chunked = response.headers.get("transfer-encoding", "").lower() == "chunked"
+    is_ours = isinstance(connection, Connection) and connection.is_untouched
+    return connection if is_ours and is_chunked else None
 
 
 def failure_of(error: httpx.HTTPError, request_id: str) -> GlmError:

@@ -1,5 +1,6 @@
 """The asynchronous shell: sockets and time. What the bytes mean is decided in `reading`."""
 
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Self
@@ -47,7 +48,7 @@ class Client:
             timeout=httpx.Timeout(
                 connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool
             ),
-            transport=transport or Transport(limits),
+            transport=transport or Transport(limits, _trust(self._url)),
             follow_redirects=False,
             trust_env=False,
         )
@@ -192,6 +193,11 @@ def _headers(key: str | None, language: str | None) -> dict[str, str]:
 
 def _is_plain(text: str) -> bool:
     return text.isascii() and text.isprintable()
+
+
+def _trust(url: httpx.URL) -> ssl.SSLContext | None:
+    """What httpx trusts, `SSL_CERT_FILE` included; reading it takes long enough to leave it out for plain HTTP."""
+    return httpx.create_ssl_context() if url.scheme == "https" else None
 
 
 def _checked_url(base_url: str) -> httpx.URL:

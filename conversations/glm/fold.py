@@ -2,9 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from . import events
 from .results import FilterLevel, Finish, Reply, Source, ToolCall, Usage
+
+# GLM takes 128 functions and gives 50 sources; more than this is damage, and comparing it takes time.
+_LIST_LIMIT = 200
+
+T = TypeVar("T")
 
 
 class _Text:
@@ -93,7 +99,8 @@ class Fold:
             case events.ReasoningDelta(text):
                 self._reasoning.add(text)
             case events.ToolCallDelta(index):
-                self._calls.setdefault(index, _Call()).add(event)
+                if index in self._calls or len(self._calls) < _LIST_LIMIT:
+                    self._calls.setdefault(index, _Call()).add(event)
             case events.Restarted(new):
                 self._restart(new)
             case events.Finished(finish, word):
@@ -108,9 +115,9 @@ class Fold:
             case events.UsageTold(usage):
                 self._usage = self._usage.updated(usage)
             case events.Flagged(levels):
-                self._filter += tuple(level for level in levels if level not in self._filter)
+                self._filter = _joined(self._filter, levels)
             case events.SourcesFound(sources):
-                self._sources += tuple(source for source in sources if source not in self._sources)
+                self._sources = _joined(self._sources, sources)
 
     def _end(self, finish: Finish, word: str) -> None:
         if self._finish is None or finish.gravity > self._finish.gravity:
@@ -123,3 +130,9 @@ class Fold:
         self._restarts += 1
         if self._finish is not Finish.SENSITIVE:
             self._finish, self._word = None, ""
+
+
+def _joined(known: tuple[T, ...], told: tuple[T, ...]) -> tuple[T, ...]:
+    """Both, each value once, the first of them when there are too many."""
+    room = max(0, _LIST_LIMIT - len(known))
+    return known + tuple(each for each in dict.fromkeys(told[:room]) if each not in known)

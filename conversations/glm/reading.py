@@ -2,9 +2,10 @@
 
 from .bounds import Limits
 from .errors import GlmError, ProtocolError, TooLarge, error_in
-from .events import Event, Reader
+from .events import Event
 from .fold import Fold
 from .lenient import parse_object
+from .reader import Reader
 from .results import Reply
 from .shape import PlainText
 from .sse import Decoder, Frame

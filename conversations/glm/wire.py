@@ -1,56 +1,76 @@
-"""httpx over connections that hand over all that has arrived at once.
+"""httpx over connections that can hand over all that has arrived at once.
 
 httpcore takes its network as an argument (`network_backend`); httpx passes no such argument on, hence a
 transport of our own. Environment proxies are not used.
 """
 
 import ssl
-from collections import deque
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 import httpcore
 import httpx
 
 from .bounds import Limits
-from .chunks import Merger
+from .chunks import Dechunker
+from .sockets import Socket, connect
 
-# The most that asyncio takes from a socket in one go.
-_READ_SIZE = 256 * 1024
-_FRAMING_SIZE = 16
+_HEAD_END = b"\r\n\r\n"
 
 
-class MergingStream(httpcore.AsyncNetworkStream):
-    """A connection whose chunked answers arrive in large chunks. Reads nothing unless asked to."""
+class Connection(httpcore.AsyncNetworkStream):
+    """A connection whose chunked answers can be read past the HTTP parser.
 
-    def __init__(self, stream: httpcore.AsyncNetworkStream, tls: ssl.SSLObject | None = None) -> None:
-        self._stream = stream
-        self._tls = tls
-        self._merger = Merger()
-        self._ready: deque[tuple[bool, bytes]] = deque()
+    The parser gets the head of an answer and not a byte more, so that the body is still to be had from
+    `payload` when httpx returns the response (which carries this object as extension `network_stream`).
+    """
 
-    @property
-    def has_more(self) -> bool:
-        """The next read gives payload, without waiting."""
-        return bool(self._ready) and self._ready[0][0]
+    def __init__(self, socket: Socket) -> None:
+        self._socket = socket
+        self._head = b""
+        self._rest = b""
+        self._dechunker = Dechunker()
+        self._is_in_head = True
+        self.is_untouched = False
+        """The parser has read one head and nothing of what follows."""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
-        while not self._ready:
-            is_merging = self._merger.is_merging
-            data = await self._stream.read(max(max_bytes, _READ_SIZE) if is_merging else max_bytes, timeout)
+        data = self._rest or await self._socket.arrived(timeout)
+        self._rest = b""
+        if self._is_in_head:
+            data = self._split(data)
+        else:
+            self.is_untouched = False
+        self._rest = data[max_bytes:] + self._rest
+        return data[:max_bytes]
+
+    async def payload(self, timeout: float | None) -> bytes:  # noqa: ASYNC109
+        """All payload of a chunked answer that has arrived, waiting for some.
+
+        Empty when the parser must decide: at the last chunk, at the end of the connection, at nonsense.
+        Raises the errors of httpx.
+        """
+        while not self._dechunker.is_over:
+            with _httpx_errors():
+                data = self._rest or await self._socket.arrived(timeout)
+            self._rest = b""
             if not data:
                 return b""
-            self._sort(data + self._decrypted() if is_merging else data, max_bytes)
-        return self._ready.popleft()[1]
+            payload = self._dechunker.feed(data)
+            self._rest = self._dechunker.rest
+            if payload:
+                return payload
+        return b""
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
         # HTTP/1.1 without pipelining: what is read after a request was written begins with a new head.
-        self._merger.restart()
-        await self._stream.write(buffer, timeout)
+        self._head, self._is_in_head, self.is_untouched = b"", True, False
+        self._dechunker = Dechunker()
+        await self._socket.write(buffer, timeout)
 
     async def aclose(self) -> None:
-        await self._stream.aclose()
+        await self._socket.aclose()
 
     async def start_tls(
         self,
@@ -58,39 +78,26 @@ class MergingStream(httpcore.AsyncNetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ASYNC109
     ) -> httpcore.AsyncNetworkStream:
-        stream = await self._stream.start_tls(ssl_context, server_hostname, timeout)
-        return MergingStream(stream, stream.get_extra_info("ssl_object"))
+        return Connection(await self._socket.start_tls(ssl_context, server_hostname, timeout))
 
     def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
+        if info == "is_readable" and self._rest:
+            return True
+        return self._socket.get_extra_info(info)
 
-    def _sort(self, data: bytes, max_bytes: int) -> None:
-        before, payload, after = self._merger.feed(data)
-        self._ready.extend((False, piece) for piece in _pieces(before, max_bytes))
-        # A whole chunk per read: half a one would make the parser wait with text in its hands.
-        for piece in _pieces(payload, max_bytes - _FRAMING_SIZE):
-            self._ready.append((True, b"%x\r\n%b\r\n" % (len(piece), piece)))
-        self._ready.extend((False, piece) for piece in _pieces(after, max_bytes))
-
-    def _decrypted(self) -> bytes:
-        """TLS records that have arrived already: a plain read gives one of them, a delta, at a time."""
-        pieces: list[bytes] = []
-        with suppress(ssl.SSLError):  # nothing left; what is really wrong comes back at the next read
-            while self._tls and (piece := self._tls.read(_READ_SIZE)):
-                pieces.append(piece)
-        return b"".join(pieces)
+    def _split(self, data: bytes) -> bytes:
+        """What of `data` belongs to the head; the rest is kept back."""
+        self._head += data
+        end = self._head.find(_HEAD_END)
+        if end < 0:
+            return data
+        body = len(self._head) - end - len(_HEAD_END)
+        self._head, self._is_in_head, self.is_untouched = b"", False, True
+        self._rest = data[len(data) - body :]
+        return data[: len(data) - body]
 
 
-def _pieces(data: bytes, size: int) -> Iterator[bytes]:
-    return (data[at : at + size] for at in range(0, len(data), size))
-
-
-class MergingBackend(httpcore.AsyncNetworkBackend):
-    """httpcore's own network, its connections merging."""
-
-    def __init__(self) -> None:
-        self._backend = httpcore.AnyIOBackend()
-
+class _Network(httpcore.AsyncNetworkBackend):
     async def connect_tcp(
         self,
         host: str,
@@ -99,22 +106,22 @@ class MergingBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        return MergingStream(await self._backend.connect_tcp(host, port, timeout, local_address, socket_options))
-
-    async def sleep(self, seconds: float) -> None:
-        await self._backend.sleep(seconds)
+        return Connection(await connect(host, port, timeout))
 
 
 class Transport(httpx.AsyncBaseTransport):
-    """httpx's usual transport for HTTP/1.1, over a `MergingBackend`."""
+    """httpx's usual transport for HTTP/1.1, over connections of ours.
+
+    `ssl_context`: whom to trust under https; None trusts the list of certifi.
+    """
 
     def __init__(self, limits: Limits, ssl_context: ssl.SSLContext | None = None) -> None:
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl_context or httpx.create_ssl_context(),
+            ssl_context=ssl_context,
             max_connections=limits.connection_count,
             max_keepalive_connections=limits.idle_connection_count,
             keepalive_expiry=limits.idle_seconds,
-            network_backend=MergingBackend(),
+            network_backend=_Network(),
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

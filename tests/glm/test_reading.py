@@ -231,6 +231,9 @@ class TestRestart:
     def test_chunks_with_ids_of_their_own_are_no_restarts(self) -> None:
         assert read(text("a", id="2"), text("b", id="3"), text("c", id="4")).reply.text == "abc"
 
+    def test_something_else_between_chunks_is_no_damage(self) -> None:
+        assert read(text("a", id="1"), b"data: ping\n\n", text("b", id="2")).reply.text == "ab"
+
     def test_tool_calls_and_sources_are_void_too(self) -> None:
         before = chunk(
             {"tool_calls": [{"index": 0, "id": "x", "function": {"name": "f"}}]}, web_search=[{"title": "t"}]
@@ -261,6 +264,20 @@ class TestErrors:
         reading = read(text("a"), text("b" * 2000), limits=Limits(line=1000))
         assert isinstance(reading.failure, TooLarge)
         assert reading.reply.text == "a"
+
+    def test_an_oversize_last_frame_fails(self) -> None:
+        reading = read(text("a"), b"data: " + b"b" * 600 + b"\ndata: " + b"c" * 600, limits=Limits(frame=1000))
+        assert isinstance(reading.failure, TooLarge)
+
+
+class TestBounds:
+    def test_tool_calls_beyond_reason_are_left_out(self) -> None:
+        calls = [{"index": at, "id": str(at), "function": {"name": "f"}} for at in range(5000)]
+        assert len(read(chunk({"tool_calls": calls})).reply.tool_calls) == 200
+
+    def test_sources_beyond_reason_are_left_out(self) -> None:
+        data = [text("a", web_search=[{"refer": f"{n}-{at}"} for at in range(150)]) for n in range(3)]
+        assert len(read(*data).reply.sources) == 200
 
 
 class TestWholeAnswer:

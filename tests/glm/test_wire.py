@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from conversations.glm import Limits
-from conversations.glm.wire import MergingStream, Transport
+from conversations.glm.wire import Connection, Transport
 
 from .server import LAST_CHUNK, STREAM_HEAD, Peer, Script, Server, answer, http_chunk, serving
 
@@ -70,48 +71,151 @@ async def talking(
         yield server, client
 
 
-async def pieces_of(url: str, client: httpx.AsyncClient, written: asyncio.Event) -> list[bytes]:
-    async with client.stream("GET", url) as response:
-        await written.wait()
-        return [piece async for piece in response.aiter_raw()]
+async def payloads_of(response: httpx.Response) -> list[bytes]:
+    """The body of a chunked answer, read past the parser; then the parser must find the end."""
+    connection = response.extensions["network_stream"]
+    assert isinstance(connection, Connection)
+    assert connection.is_untouched
+    payloads = []
+    while payload := await connection.payload(5):
+        payloads.append(payload)
+    assert [piece async for piece in response.aiter_raw()] == []
+    return payloads
 
 
-class TestMerging:
-    async def test_chunks_arrive_in_few_pieces(self) -> None:
+def tls_of_server(certificate: Path) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    return context
+
+
+NUMBERS = b"".join(b"%06d" % number for number in range(2000))
+
+
+class TestPayload:
+    async def test_all_that_has_arrived_comes_at_once(self) -> None:
         written = asyncio.Event()
-        async with talking(many(2000, written)) as (server, client):
-            pieces = await pieces_of(server.base_url, client, written)
-        assert b"".join(pieces) == b"".join(b"%06d" % number for number in range(2000))
-        assert len(pieces) < 10
+        async with talking(many(2000, written)) as (server, client), client.stream("GET", server.base_url) as response:
+            await written.wait()
+            payloads = await payloads_of(response)
+        assert b"".join(payloads) == NUMBERS
+        assert len(payloads) < 10
 
-    async def test_tls_records_arrive_in_few_pieces(self, certificate: Path) -> None:
-        theirs = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        theirs.load_cert_chain(certificate)
+    async def test_under_tls_too(self, certificate: Path) -> None:
+        ours, written = ssl.create_default_context(cafile=certificate), asyncio.Event()
+        theirs = tls_of_server(certificate)
+        async with (
+            talking(many(2000, written), theirs, ours) as (server, client),
+            client.stream("GET", server.base_url) as response,
+        ):
+            await written.wait()
+            payloads = await payloads_of(response)
+        assert b"".join(payloads) == NUMBERS
+        assert len(payloads) < 20
+
+    async def test_the_parser_may_read_the_body_as_well(self, certificate: Path) -> None:
         ours = ssl.create_default_context(cafile=certificate)
-        written = asyncio.Event()
-        async with talking(many(2000, written), theirs, ours) as (server, client):
-            pieces = await pieces_of(server.base_url, client, written)
-        assert b"".join(pieces) == b"".join(b"%06d" % number for number in range(2000))
-        assert len(pieces) < 20
+        async with talking(many(2000, asyncio.Event()), tls_of_server(certificate), ours) as (server, client):
+            assert (await client.get(server.base_url)).content == NUMBERS
+            assert (await client.get(server.base_url)).content == NUMBERS
+        assert server.connection_count == 1
 
+    async def test_a_large_request_is_sent_whole(self, certificate: Path) -> None:
+        ours = ssl.create_default_context(cafile=certificate)
+        for theirs, trusted in ((None, None), (tls_of_server(certificate), ours)):
+            async with talking(many(1, asyncio.Event()), theirs, trusted) as (server, client):
+                await client.post(server.base_url, content=b"x" * 3_000_000)
+            assert server.requests[0].endswith(b"x" * 3_000_000)
+
+    async def test_an_interim_answer_leaves_the_body_to_the_parser(self) -> None:
+        async def script(peer: Peer) -> None:
+            await peer.say(b"HTTP/1.1 103 Early Hints\r\n\r\n" + STREAM_HEAD + http_chunk(b"one") + LAST_CHUNK)
+
+        async with talking(script) as (server, client), client.stream("GET", server.base_url) as response:
+            assert not response.extensions["network_stream"].is_untouched
+            assert await response.aread() == b"one"
+
+    async def test_a_head_may_arrive_in_pieces(self) -> None:
+        async def script(peer: Peer) -> None:
+            for byte in STREAM_HEAD + http_chunk(b"one") + LAST_CHUNK:
+                await peer.say(bytes([byte]))
+
+        async with talking(script) as (server, client), client.stream("GET", server.base_url) as response:
+            assert b"".join(await payloads_of(response)) == b"one"
+
+    async def test_silence_is_a_time_out_of_httpx(self) -> None:
+        async def script(peer: Peer) -> None:
+            await peer.say(STREAM_HEAD)
+            await peer.until_closed()
+
+        async with talking(script) as (server, client), client.stream("GET", server.base_url) as response:
+            with pytest.raises(httpx.ReadTimeout):
+                await response.extensions["network_stream"].payload(0.05)
+
+    async def test_closing_wakes_who_waits(self) -> None:
+        async def script(peer: Peer) -> None:
+            await peer.say(STREAM_HEAD)
+            await peer.until_closed()
+
+        async with talking(script) as (server, client), client.stream("GET", server.base_url) as response:
+            waiting = asyncio.ensure_future(response.extensions["network_stream"].payload(None))
+            await asyncio.sleep(0)
+            await client.aclose()
+            with pytest.raises(httpx.ReadError):
+                await asyncio.wait_for(waiting, 5)
+
+
+class TestConnecting:
     async def test_an_unknown_certificate_is_refused(self, certificate: Path) -> None:
-        theirs = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        theirs.load_cert_chain(certificate)
-        async with talking(many(1, asyncio.Event()), theirs) as (server, client):
+        async with talking(many(1, asyncio.Event()), tls_of_server(certificate)) as (server, client):
             with pytest.raises(httpx.ConnectError):
                 await client.get(server.base_url)
 
-    async def test_it_tells_whether_more_has_arrived(self) -> None:
+    async def test_a_server_that_closes_in_the_handshake_is_refused(self) -> None:
+        async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.close()
+
+        listening = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+        port = listening.sockets[0].getsockname()[1]
+        async with listening, httpx.AsyncClient(transport=Transport(Limits())) as client:
+            with pytest.raises(httpx.ConnectError):
+                await client.get(f"https://127.0.0.1:{port}/")
+
+    async def test_the_next_address_is_tried_when_one_does_not_answer(self, monkeypatch: pytest.MonkeyPatch) -> None:
         async def script(peer: Peer) -> None:
-            await peer.say(STREAM_HEAD + http_chunk(b"x" * 100_000) + LAST_CHUNK)
+            await peer.say(answer("200 OK", b"{}"))
 
-        async with talking(script) as (server, client), client.stream("GET", server.base_url) as response:
-            connection = response.extensions["network_stream"]
-            assert isinstance(connection, MergingStream)
-            sizes = [(len(piece), connection.has_more) async for piece in response.aiter_raw()]
-        assert sum(size for size, _ in sizes) == 100_000
-        assert not sizes[-1][1]
+        async with talking(script) as (server, client):
+            port = httpx.URL(server.base_url).port
 
+            async def addresses(*args: object, **kwargs: object) -> list[tuple[object, ...]]:
+                return [(socket.AF_INET, 0, 0, "", (host, port)) for host in ("127.0.0.2", "127.0.0.1")]
+
+            monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", addresses)
+            assert (await client.get(f"http://glm.test:{port}/")).status_code == 200
+
+    async def test_an_unknown_name_is_no_connection(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        async def unknown(*args: object, **kwargs: object) -> None:
+            raise socket.gaierror("unknown")
+
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", unknown)
+        async with httpx.AsyncClient(transport=Transport(Limits())) as client:
+            with pytest.raises(httpx.ConnectError):
+                await client.get("http://glm.test/")
+
+    async def test_a_connection_that_the_server_closed_is_not_used_again(self) -> None:
+        async def script(peer: Peer) -> None:
+            await peer.say(answer("200 OK", b"{}"))
+            peer.writer.close()
+
+        async with talking(script) as (server, client):
+            for _ in range(2):
+                assert (await client.get(server.base_url)).status_code == 200
+                await asyncio.wait_for(server.closed.wait(), 5)
+        assert server.connection_count == 2
+
+
+class TestAnswers:
     async def test_answers_of_every_kind_share_a_connection(self) -> None:
         answers = iter(
             [
