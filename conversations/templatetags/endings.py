@@ -121,7 +121,7 @@ def ending(message: ShownMessage) -> Ending | None:
     if turn is None or turn.is_live or message.is_open:
         return None
     found = _of(turn.state, turn.trouble, turn.finish)
-    if found is None or turn.state == TurnState.FILTERED or not any(part.kind == "text" for part in message.parts):
+    if found is None or turn.state == TurnState.FILTERED or not message.text:
         return found
     return replace(found, text=found.after, may_continue=message.is_last)
 

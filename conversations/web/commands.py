@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from conversations import background, present, upstream
-from conversations.models import Conversation, Role, Turn
+from conversations.models import Conversation, Role
 from conversations.turns import start
 from conversations.turns.start import Busy, Order
 from conversations.turns.stop import stop as stop_turn
@@ -31,11 +32,11 @@ def send(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
         return _send_again(request, code, form.status, form.words)
     order, words = _order(request, form.cleaned_data["model"])
     try:
-        turn = start.send(order, code, form.cleaned_data["text"])
+        background.carry_out(partial(start.send, order, code, form.cleaned_data["text"]))
     except Busy:
         words = _("A reply is still being written here. Your message is kept: send it when the reply has ended.")
         return _send_again(request, code, HTTPStatus.CONFLICT, words)
-    return _dispatched(request, code, turn, words)
+    return done(request, code, words)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,8 +59,8 @@ def edit(request: MemberRequest, code: uuid.UUID, message: uuid.UUID) -> HttpRes
         }
         return render(request, "chat/edit.html", context, status=form.status)
     order, words = _order(request, conversation.model_name)
-    turn = start.edit_and_resend(order, code, message, form.cleaned_data["text"])
-    return _dispatched(request, code, turn, words)
+    background.carry_out(partial(start.edit_and_resend, order, code, message, form.cleaned_data["text"]))
+    return done(request, code, words)
 
 
 @require_POST
@@ -67,7 +68,8 @@ def edit(request: MemberRequest, code: uuid.UUID, message: uuid.UUID) -> HttpRes
 def regenerate(request: MemberRequest, code: uuid.UUID, message: uuid.UUID) -> HttpResponse:
     """Answer again, beside the old reply."""
     order, words = _order(request, _model_of(request, code))
-    return _dispatched(request, code, start.regenerate(order, code, message), words)
+    background.carry_out(partial(start.regenerate, order, code, message))
+    return done(request, code, words)
 
 
 @require_POST
@@ -75,7 +77,8 @@ def regenerate(request: MemberRequest, code: uuid.UUID, message: uuid.UUID) -> H
 def continue_reply(request: MemberRequest, code: uuid.UUID, message: uuid.UUID) -> HttpResponse:
     """Go on with a reply that ended early."""
     order, words = _order(request, _model_of(request, code))
-    return _dispatched(request, code, start.continue_reply(order, code, message), words)
+    background.carry_out(partial(start.continue_reply, order, code, message))
+    return done(request, code, words)
 
 
 @require_POST
@@ -92,11 +95,6 @@ def stop(request: MemberRequest, code: uuid.UUID, turn: uuid.UUID) -> HttpRespon
     """End a reply where it is."""
     background.stop_turn(stop_turn(request.user, code, turn).pk)
     return done(request, code)
-
-
-def _dispatched(request: MemberRequest, code: uuid.UUID, turn: Turn, words: str) -> HttpResponse:
-    background.dispatch(turn)
-    return done(request, code, words)
 
 
 def _model_of(request: MemberRequest, code: uuid.UUID) -> str:

@@ -1,0 +1,131 @@
+"""Signing in and out, and what closes open pages."""
+
+import hashlib
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from conversations import broadcast
+from conversations.broadcast import AccessEnded
+from conversations.models import User
+from tests.people import person
+
+from .pages import words
+
+PASSWORD = "a good password"
+
+
+@pytest.fixture
+def published(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    events: list[Any] = []
+    monkeypatch.setattr(broadcast, "publish", events.append)
+    return events
+
+
+def sign_in(client: Client, name: str, password: str = PASSWORD, **more: str) -> Any:
+    return client.post("/accounts/login/", {"login": name, "password": password, **more})
+
+
+def test_the_right_password_opens_the_site(at_stranger: Client, alice: User) -> None:
+    assert sign_in(at_stranger, "alice")["Location"] == "/"
+    assert at_stranger.get("/").status_code == HTTPStatus.OK
+
+
+def test_capitals_of_the_name_do_not_matter(at_stranger: Client, alice: User) -> None:
+    assert sign_in(at_stranger, "ALICE")["Location"] == "/"
+
+
+def test_after_signing_in_the_wanted_page_follows(at_stranger: Client, alice: User) -> None:
+    assert sign_in(at_stranger, "alice", next="/conversations/")["Location"] == "/conversations/"
+
+
+def test_a_foreign_page_never_follows(at_stranger: Client, alice: User) -> None:
+    assert sign_in(at_stranger, "alice", next="https://elsewhere.example/")["Location"] == "/"
+
+
+@pytest.mark.parametrize("name", ["alice", "nobody"])
+def test_a_wrong_password_and_an_unknown_name_sound_alike(at_stranger: Client, alice: User, name: str) -> None:
+    response = sign_in(at_stranger, name, "wrong password")
+    assert "username and/or password you specified are not correct" in words(response)
+    assert at_stranger.get("/").status_code == HTTPStatus.FOUND
+
+
+def test_trying_passwords_is_slowed_down(at_stranger: Client, alice: User) -> None:
+    for _ in range(6):
+        response = sign_in(at_stranger, "alice", "wrong password")
+    assert "Too many failed login attempts" in words(response)
+    assert "Too many failed" in words(sign_in(at_stranger, "alice"))
+
+
+def test_a_closed_account_does_not_open(at_stranger: Client) -> None:
+    person("mallory", is_active=False)
+    sign_in(at_stranger, "mallory")
+    assert at_stranger.get("/").status_code == HTTPStatus.FOUND
+
+
+def test_nobody_signs_up_alone(at_stranger: Client) -> None:
+    form = {"username": "eve", "password1": PASSWORD, "password2": PASSWORD}
+    assert "made by an administrator" in words(at_stranger.post("/accounts/signup/", form))
+    assert not User.objects.exists()
+
+
+def test_signing_out_is_a_post(at_alice: Client) -> None:
+    at_alice.get("/accounts/logout/")
+    assert at_alice.get("/").status_code == HTTPStatus.OK
+    at_alice.post("/accounts/logout/")
+    assert at_alice.get("/").status_code == HTTPStatus.FOUND
+
+
+def test_signing_out_closes_the_pages_of_that_session_only(
+    at_alice: Client, published: list[Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    key = at_alice.session.session_key
+    with django_capture_on_commit_callbacks(execute=True):
+        at_alice.post("/accounts/logout/")
+    group = broadcast.session_group(hashlib.sha256(key.encode()).hexdigest())
+    assert published == [AccessEnded(group, 4401)]
+
+
+class TestPassword:
+    FORM = {"oldpassword": PASSWORD, "password1": "another good one", "password2": "another good one"}
+
+    def test_the_new_one_counts_from_now_on(self, at_alice: Client, at_stranger: Client) -> None:
+        response = at_alice.post("/accounts/password/change/", self.FORM, follow=True)
+        assert response.status_code == HTTPStatus.OK
+        assert sign_in(at_stranger, "alice").status_code == HTTPStatus.OK
+        assert sign_in(at_stranger, "alice", "another good one")["Location"] == "/"
+
+    def test_other_sessions_end_and_this_one_stays(self, at_alice: Client, alice: User, browser: Any) -> None:
+        elsewhere = browser(alice)
+        at_alice.post("/accounts/password/change/", self.FORM)
+        assert at_alice.get("/").status_code == HTTPStatus.OK
+        assert elsewhere.get("/").status_code == HTTPStatus.FOUND
+
+    def test_open_pages_close(
+        self, at_alice: Client, alice: User, published: list[Any], django_capture_on_commit_callbacks: Any
+    ) -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            at_alice.post("/accounts/password/change/", self.FORM)
+        assert AccessEnded(broadcast.person_group(alice.code), 4401) in published
+
+    def test_the_old_one_is_asked_for(self, at_alice: Client, alice: User) -> None:
+        at_alice.post("/accounts/password/change/", {**self.FORM, "oldpassword": "guessed"})
+        assert User.objects.get(pk=alice.pk).check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "path", ["/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/inactive/"]
+)
+def test_pages_before_signing_in_look_like_the_site(at_stranger: Client, path: str) -> None:
+    response = at_stranger.get(path)
+    assert response.status_code == HTTPStatus.OK
+    assert b'class="sheet-page"' in response.content
+
+
+@pytest.mark.parametrize("path", ["/accounts/password/change/", "/accounts/logout/", "/accounts/email/"])
+def test_pages_of_an_account_look_like_the_site(at_alice: Client, path: str) -> None:
+    response = at_alice.get(path)
+    assert response.status_code == HTTPStatus.OK
+    assert b'class="sheet-page"' in response.content

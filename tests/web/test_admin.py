@@ -1,0 +1,232 @@
+"""The administrators' records: facts without text, verdicts and looks with a reason."""
+
+import json
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from conversations import broadcast
+from conversations.accounts import add_person
+from conversations.broadcast import AccessEnded
+from conversations.defaults import ADMINISTRATOR, sync_defaults
+from conversations.models import AuditEntry, Message, ReviewCase, Turn, UpstreamCall, User
+from tests.people import answered, reviewer, withheld
+
+from .pages import html, words
+
+SECRET = "A secret."
+RECORDS = ("conversation", "message", "turn", "upstreamcall", "reviewcase", "auditentry")
+Browser = Callable[[User | None], Client]
+
+
+@pytest.fixture
+def at_administrator(browser: Browser) -> Client:
+    sync_defaults()
+    return browser(add_person("root", "a good password", ADMINISTRATOR))
+
+
+@pytest.fixture
+def at_reviewer(browser: Browser) -> Client:
+    person = reviewer()
+    User.objects.filter(pk=person.pk).update(is_staff=True)
+    return browser(User.objects.get(pk=person.pk))
+
+
+@pytest.fixture
+def case(alice: User) -> ReviewCase:
+    return ReviewCase.objects.get(message_code=withheld(alice, "Asked words", SECRET).reply.code)
+
+
+def listing(record: str) -> str:
+    return f"/admin/conversations/{record}/"
+
+
+def decide(client: Client, case: ReviewCase, action: str, **form: str) -> Any:
+    data = {"action": action, "_selected_action": case.pk, **form}
+    return client.post(listing("reviewcase"), data, follow=True)
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_members_have_no_business_here(at_alice: Client, record: str) -> None:
+    assert at_alice.get(listing(record)).status_code == HTTPStatus.FOUND
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_no_record_shows_what_was_written(at_administrator: Client, case: ReviewCase, record: str) -> None:
+    for turn in Turn.objects.all():
+        UpstreamCall.objects.get_or_create(
+            turn=turn,
+            person_code=turn.person.code,
+            defaults={
+                "request_id": "r",
+                "kind": "chat",
+                "upstream": "u",
+                "model_asked": "m",
+                "error": SECRET,
+                "started_at": turn.queued_at,
+                "parameters": {"stop": SECRET},
+            },
+        )
+    shown = [at_administrator.get(listing(record))]
+    model = {"reviewcase": ReviewCase, "message": Message, "turn": Turn, "upstreamcall": UpstreamCall}.get(record)
+    shown += (
+        [at_administrator.get(f"{listing(record)}{row.pk}/change/") for row in model.objects.all()] if model else []
+    )
+    for page in shown:
+        assert page.status_code == HTTPStatus.OK
+        assert SECRET not in html(page)
+        assert "Asked words" not in html(page)
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_records_are_only_looked_at(at_administrator: Client, record: str) -> None:
+    assert at_administrator.get(f"{listing(record)}add/").status_code == HTTPStatus.FORBIDDEN
+
+
+class TestCases:
+    def test_a_released_reply_is_back_and_the_reason_is_kept(self, at_reviewer: Client, case: ReviewCase) -> None:
+        response = decide(at_reviewer, case, "release", reason="harmless")
+        case.refresh_from_db()
+        assert case.state == "released"
+        assert "is decided" in words(response)
+        assert case.events.latest("pk").reason == "harmless"
+        assert Message.objects.get(code=case.message_code).visibility == "shown"
+
+    def test_an_upheld_reply_stays_away(self, at_reviewer: Client, case: ReviewCase) -> None:
+        decide(at_reviewer, case, "uphold", reason="personal data")
+        assert Message.objects.get(code=case.message_code).visibility == "removed"
+
+    @pytest.mark.parametrize("reason", [{}, {"reason": ""}, {"reason": "  "}])
+    def test_without_a_reason_nothing_is_decided(
+        self, at_reviewer: Client, case: ReviewCase, reason: dict[str, str]
+    ) -> None:
+        response = decide(at_reviewer, case, "release", **reason)
+        assert 'name="reason"' in html(response)
+        case.refresh_from_db()
+        assert case.state == "open"
+
+    def test_a_second_verdict_is_too_late(self, at_reviewer: Client, case: ReviewCase) -> None:
+        decide(at_reviewer, case, "release", reason="harmless")
+        response = decide(at_reviewer, case, "uphold", reason="changed my mind")
+        assert "decided by somebody else" in words(response)
+        case.refresh_from_db()
+        assert case.state == "released"
+
+    def test_an_administrator_alone_decides_nothing(self, at_administrator: Client, case: ReviewCase) -> None:
+        decide(at_administrator, case, "release", reason="harmless")
+        case.refresh_from_db()
+        assert case.state == "open"
+
+    def test_nobody_decides_an_own_case(self, browser: Browser) -> None:
+        person = reviewer()
+        User.objects.filter(pk=person.pk).update(is_staff=True)
+        reviewer()
+        case = ReviewCase.objects.get(message_code=withheld(person).reply.code)
+        response = decide(browser(person), case, "release", reason="mine is fine")
+        assert "your own case" in words(response)
+        assert browser(person).get(f"{listing('reviewcase')}{case.pk}/look/").status_code == HTTPStatus.NOT_FOUND
+
+
+class TestLooking:
+    def test_the_text_comes_after_a_reason_which_is_kept(self, at_reviewer: Client, case: ReviewCase) -> None:
+        address = f"{listing('reviewcase')}{case.pk}/look/"
+        assert SECRET not in html(at_reviewer.get(address))
+        assert SECRET in html(at_reviewer.post(address, {"reason": "queue of today"}))
+        entry = AuditEntry.objects.get()
+        assert (entry.action, entry.object_code, entry.reason) == ("case.looked", str(case.code), "queue of today")
+
+    def test_without_a_reason_there_is_no_text(self, at_reviewer: Client, case: ReviewCase) -> None:
+        response = at_reviewer.post(f"{listing('reviewcase')}{case.pk}/look/", {"reason": ""})
+        assert SECRET not in html(response)
+        assert not AuditEntry.objects.exists()
+
+    def test_administrators_do_not_look(self, at_administrator: Client, case: ReviewCase) -> None:
+        response = at_administrator.post(f"{listing('reviewcase')}{case.pk}/look/", {"reason": "curious"})
+        assert response.status_code == HTTPStatus.NOT_FOUND
+
+    def test_nobody_stores_the_text(self, at_reviewer: Client, case: ReviewCase) -> None:
+        response = at_reviewer.post(f"{listing('reviewcase')}{case.pk}/look/", {"reason": "queue of today"})
+        assert "no-store" in response["Cache-Control"]
+
+
+class TestPeople:
+    def form(self, person: User, **changes: Any) -> dict[str, Any]:
+        groups = list(person.groups.values_list("pk", flat=True))
+        known = {"username": person.username, "email": "", "language": "", "time_zone": "", "is_active": "on"}
+        return {**known, "groups": groups, **changes}
+
+    def change(self, client: Client, person: User, **changes: Any) -> Any:
+        form = {name: value for name, value in self.form(person, **changes).items() if value is not None}
+        return client.post(f"{listing('user')}{person.pk}/change/", form)
+
+    def test_a_new_role_is_recorded_and_closes_open_pages(
+        self,
+        at_administrator: Client,
+        alice: User,
+        monkeypatch: pytest.MonkeyPatch,
+        django_capture_on_commit_callbacks: Any,
+    ) -> None:
+        events: list[Any] = []
+        monkeypatch.setattr(broadcast, "publish", events.append)
+        with django_capture_on_commit_callbacks(execute=True):
+            response = self.change(at_administrator, alice, groups=[Group.objects.get(name="reviewer").pk])
+        assert response.status_code == HTTPStatus.FOUND
+        assert events == [AccessEnded(broadcast.person_group(alice.code), 4401)]
+        assert User.objects.get(pk=alice.pk).is_staff
+        entry = AuditEntry.objects.get()
+        assert (entry.action, entry.before["roles"], entry.after["roles"]) == ("person.changed", [], ["reviewer"])
+
+    def test_a_closed_account_is_recorded(self, at_administrator: Client, alice: User) -> None:
+        self.change(at_administrator, alice, is_active=None)
+        assert not User.objects.get(pk=alice.pk).is_active
+        assert AuditEntry.objects.get().after["is_active"] is False
+
+    def test_nobody_takes_their_own_rights(self, at_administrator: Client) -> None:
+        root = User.objects.get(username="root")
+        self.change(at_administrator, root, is_active=None, groups=[])
+        root.refresh_from_db()
+        assert root.is_active
+        assert root.groups.filter(name=ADMINISTRATOR).exists()
+
+    def test_nobody_is_made_superuser(self, at_administrator: Client, alice: User) -> None:
+        self.change(at_administrator, alice, is_superuser="on", is_staff="on")
+        alice.refresh_from_db()
+        assert not alice.is_superuser
+        assert not alice.is_staff
+
+    def test_a_new_person_is_a_member_and_can_sign_in(self, at_administrator: Client, at_stranger: Client) -> None:
+        form = {"username": "carol", "password1": "a good password", "password2": "a good password"}
+        at_administrator.post(f"{listing('user')}add/", {**form, "usable_password": "true"})
+        assert list(User.objects.get(username="carol").groups.values_list("name", flat=True)) == ["member"]
+        login = {"login": "carol", "password": "a good password"}
+        assert at_stranger.post("/accounts/login/", login)["Location"] == "/"
+
+    def test_a_name_is_taken_whatever_its_capitals(self, at_administrator: Client, alice: User) -> None:
+        form = {"username": "ALICE", "password1": "a good password", "password2": "a good password"}
+        response = at_administrator.post(f"{listing('user')}add/", {**form, "usable_password": "true"})
+        assert "already exists" in words(response)
+        assert not User.objects.filter(username="ALICE").exists()
+
+    def test_accounts_are_not_deleted(self, at_administrator: Client, alice: User) -> None:
+        assert at_administrator.post(f"{listing('user')}{alice.pk}/delete/").status_code == HTTPStatus.FORBIDDEN
+
+    def test_a_password_set_by_an_administrator_is_recorded_without_it(
+        self, at_administrator: Client, alice: User
+    ) -> None:
+        form = {"password1": "a third good one", "password2": "a third good one", "set-password": "1"}
+        at_administrator.post(f"{listing('user')}{alice.pk}/password/", {**form, "usable_password": "true"})
+        assert User.objects.get(pk=alice.pk).check_password("a third good one")
+        entry = AuditEntry.objects.get()
+        assert entry.action == "person.password"
+        assert "third good one" not in json.dumps([entry.before, entry.after, entry.reason])
+
+
+def test_the_conversation_of_a_record_is_named_by_its_code(at_administrator: Client, alice: User) -> None:
+    code = str(answered(alice, "A title that is a secret").conversation.code)
+    shown = html(at_administrator.get(listing("conversation")))
+    assert code in shown
+    assert "A title that is a secret" not in shown

@@ -1,0 +1,82 @@
+"""The link on which the first person makes the administrator account."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from conversations import first_run
+from conversations.defaults import sync_defaults
+from conversations.models import User
+from tests.people import person
+
+from .pages import words
+
+FIRST = {"username": "ada", "password": "difference engine"}
+
+
+@pytest.fixture
+def token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
+    monkeypatch.setattr(settings, "CHATSITE_DATA_DIR", tmp_path)
+    sync_defaults()
+    made = first_run.new_token()
+    assert made
+    return made
+
+
+def test_the_first_person_becomes_administrator_and_is_signed_in(at_stranger: Client, token: str) -> None:
+    response = at_stranger.post(f"/setup/{token}/", FIRST, follow=True)
+    ada = User.objects.get()
+    assert response.redirect_chain == [("/", HTTPStatus.SEE_OTHER)]
+    assert "What would you like to know?" in words(response)
+    assert "administrator" in ada.groups.values_list("name", flat=True)
+    assert ada.is_staff
+    assert not ada.is_superuser
+
+
+def test_it_works_once(at_stranger: Client, token: str) -> None:
+    at_stranger.post(f"/setup/{token}/", FIRST)
+    again = at_stranger.post(f"/setup/{token}/", {**FIRST, "username": "eve"})
+    assert again.status_code == HTTPStatus.NOT_FOUND
+    assert [each.username for each in User.objects.all()] == ["ada"]
+
+
+def test_the_slower_of_two_people_gets_404(at_stranger: Client, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(first_run, "create_administrator", lambda *_: None)
+    assert at_stranger.post(f"/setup/{token}/", FIRST).status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize("wrong", ["x", "0" * 32])
+def test_another_link_is_no_link(at_stranger: Client, token: str, wrong: str) -> None:
+    assert at_stranger.get(f"/setup/{wrong}/").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_where_people_are_there_is_no_set_up(at_stranger: Client, token: str) -> None:
+    person("somebody")
+    assert at_stranger.get(f"/setup/{token}/").status_code == HTTPStatus.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"username": "ada", "password": "short"}, "too short"),
+        ({"username": "a b", "password": "difference engine"}, "valid username"),
+        ({"username": "", "password": "difference engine"}, "required"),
+        ({"username": "ada", "password": ""}, "required"),
+    ],
+)
+def test_a_wrong_form_is_told_and_makes_nobody(
+    at_stranger: Client, token: str, typed: dict[str, str], told: str
+) -> None:
+    response = at_stranger.post(f"/setup/{token}/", typed)
+    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert told in words(response)
+    assert not User.objects.exists()
+    assert first_run.is_open(token)
+
+
+def test_nobody_stores_the_page(at_stranger: Client, token: str) -> None:
+    assert "no-store" in at_stranger.get(f"/setup/{token}/")["Cache-Control"]
