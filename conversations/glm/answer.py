@@ -82,7 +82,7 @@ class Answer:
         """Take the last bytes of a finished answer, so that the next request finds its connection open."""
         with suppress(TimeoutError, httpx.HTTPError):
             async with asyncio.timeout(self._timeouts.drain):
-                async for _ in self._pieces:
+                while await self._arrived() is not None:
                     pass
 
     async def aclose(self) -> None:

@@ -117,8 +117,3 @@ class Reply:
     """GLM's word for `finish`, for the administrator; empty when it gave none."""
     restart_count: int = 0
     """How often GLM began again in mid-stream; the text before the last restart is discarded."""
-
-    @property
-    def has_content(self) -> bool:
-        """Something a person may have seen."""
-        return bool(self.text or self.reasoning or self.tool_calls)

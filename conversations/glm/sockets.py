@@ -153,7 +153,7 @@ class _Tls:
 
     def decrypted(self, data: bytes) -> bytes:
         """The text of all records that are complete."""
-        self._incoming.write(data)
+        self.take(data)
         pieces: list[bytes] = []
         with suppress(ssl.SSLWantReadError):
             while piece := self.session.read(_READ_SIZE):

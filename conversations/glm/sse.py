@@ -34,9 +34,9 @@ class Decoder:
         "_after_cr",
         "_data",
         "_event",
-        "_first",
         "_frame_limit",
         "_is_between",
+        "_is_first",
         "_line_limit",
         "_pending",
         "_shape",
@@ -48,7 +48,7 @@ class Decoder:
         self._shape = Shape()
         self._pending = bytearray()
         self._after_cr = False
-        self._first = True
+        self._is_first = True
         self._event = ""
         self._data: list[str] = []
         self._size = 0
@@ -107,8 +107,8 @@ class Decoder:
 
     def _text(self, block: bytes) -> str:
         text = block.decode("utf-8", "replace")
-        if self._first:
-            self._first = False
+        if self._is_first:
+            self._is_first = False
             text = text.removeprefix("\ufeff")
         return text
 

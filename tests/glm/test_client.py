@@ -17,6 +17,7 @@ from conversations.glm import (
     Kind,
     TextDelta,
     TimedOut,
+    Timeouts,
 )
 
 from .asking import KEY, REQUEST, ask, ask_with, breaking_off, connected, first_step, saying, streaming
@@ -128,6 +129,31 @@ class TestReply:
             for _ in range(3):
                 assert await ask_with(client) == REPLIES["text"]
         assert server.connection_count == 1
+
+    async def test_the_last_bytes_of_an_answer_may_come_late(self) -> None:
+        done = asyncio.Event()
+
+        async def script(peer: Peer) -> None:
+            await peer.say(STREAM_HEAD, http_chunk(recording("text")).removesuffix(b"\r\n"))
+            await done.wait()
+            await peer.say(b"\r\n", LAST_CHUNK)
+
+        async with connected(script, timeouts=Timeouts(drain=5)) as (server, client):
+            for _ in range(2):
+                async with client.chat(REQUEST) as stream:
+                    async for _ in stream:
+                        pass
+                    done.set()
+        assert server.connection_count == 1
+
+    async def test_an_answer_that_does_not_end_after_its_end_is_left(self) -> None:
+        async def script(peer: Peer) -> None:
+            await peer.say(STREAM_HEAD, http_chunk(recording("text")))
+            await peer.until_closed()
+
+        async with connected(script, timeouts=Timeouts(drain=0.01)) as (server, client):
+            assert await ask_with(client) == REPLIES["text"]
+            await asyncio.wait_for(server.closed.wait(), 5)
 
     async def test_many_replies_come_side_by_side(self) -> None:
         async with connected(streaming(recording("text"), size=50)) as (_, client):
