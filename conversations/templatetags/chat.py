@@ -10,6 +10,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from conversations.models import User
 
@@ -82,6 +83,14 @@ def clock_time(context: dict[str, Any], moment: Any) -> SafeString:
     """A moment as hours and minutes, in the person's zone where the page knows it; a script sets the browser's."""
     local = timezone.localtime(moment, _zone(context))
     return format_html('<local-time><time datetime="{}">{}</time></local-time>', moment.isoformat(), f"{local:%H:%M}")
+
+
+@register.simple_tag
+def tokens(count: int | None) -> SafeString:
+    """A count with thousands; what GLM did not say is unknown, never zero."""
+    if count is None:
+        return format_html('<span class="unknown">{}</span>', _("unknown"))
+    return format_html("{}", f"{count:,}")
 
 
 @register.filter
