@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
+from django.db import OperationalError
 from django.db.models import Sum
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -135,7 +137,9 @@ def stored_html(message: Message) -> list[str]:
         return list(message.html)
     html = render_parts(message.parts)
     seen = Message.objects.filter(pk=message.pk, visibility=message.visibility, state=message.state)
-    seen.update(html=html, renderer_version=RENDERER_VERSION)
+    # A page must not fail because another writer keeps the database: the next one stores it.
+    with suppress(OperationalError):
+        seen.update(html=html, renderer_version=RENDERER_VERSION)
     return html
 
 

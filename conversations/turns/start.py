@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from django.db import IntegrityError, models, transaction
 
 from conversations import broadcast, clock, present
+from conversations.markdown import RENDERER_VERSION
 from conversations.models import (
     Conversation,
     Message,
     MessageState,
+    Part,
     Role,
     Turn,
     TurnState,
@@ -54,9 +56,19 @@ class Order:
     client_key: uuid.UUID | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A text that becomes a message, rendered before the transaction: the database has one writer."""
+
+    text: str
+    parts: tuple[Part, ...]
+    html: list[str]
+
+
 def send(order: Order, code: uuid.UUID, text: str) -> Turn:
     """Ask `text` at the end of a conversation, which the first question creates under the code of its page."""
-    return _once(order, lambda: _send(order, code, text))
+    question = _question(text)
+    return _once(order, lambda: _send(order, code, question))
 
 
 def regenerate(order: Order, code: uuid.UUID, reply_code: uuid.UUID) -> Turn:
@@ -66,7 +78,8 @@ def regenerate(order: Order, code: uuid.UUID, reply_code: uuid.UUID) -> Turn:
 
 def edit_and_resend(order: Order, code: uuid.UUID, question_code: uuid.UUID, text: str) -> Turn:
     """Ask a question anew, as an alternative of the old one."""
-    return _once(order, lambda: _edit(order, code, question_code, text))
+    question = _question(text)
+    return _once(order, lambda: _edit(order, code, question_code, question))
 
 
 def continue_reply(order: Order, code: uuid.UUID, reply_code: uuid.UUID) -> Turn:
@@ -117,13 +130,18 @@ def _repeated(order: Order) -> Turn | None:
     return Turn.objects.filter(person=order.person, client_key=order.client_key).first()
 
 
-def _send(order: Order, code: uuid.UUID, text: str) -> Turn:
-    conversation = _owned_or_new(order, code, text)
+def _question(text: str) -> Question:
+    parts = text_part(text)
+    return Question(text, parts, present.render_parts(parts))
+
+
+def _send(order: Order, code: uuid.UUID, question: Question) -> Turn:
+    conversation = _owned_or_new(order, code, question.text)
     conversation.next_revision()
     rows = Message.objects.select_related("turn")
     leaf = rows.filter(pk=conversation.leaf_id).first() if conversation.leaf_id else None
     _redraw_what_was_last(conversation, leaf)
-    return _ask(order, conversation, leaf, text, grown=True)
+    return _ask(order, conversation, leaf, question, grown=True)
 
 
 def _redraw_what_was_last(conversation: Conversation, leaf: Message | None) -> None:
@@ -133,10 +151,10 @@ def _redraw_what_was_last(conversation: Conversation, leaf: Message | None) -> N
         Message.objects.filter(pk=leaf.pk).update(revision=conversation.revision)
 
 
-def _edit(order: Order, code: uuid.UUID, question_code: uuid.UUID, text: str) -> Turn:
+def _edit(order: Order, code: uuid.UUID, question_code: uuid.UUID, question: Question) -> Turn:
     conversation = _locked(order.person, code)
-    question = _message(conversation, question_code, Role.USER)
-    return _ask(order, conversation, question.parent, text, grown=False)
+    edited = _message(conversation, question_code, Role.USER)
+    return _ask(order, conversation, edited.parent, question, grown=False)
 
 
 def _regenerate(order: Order, code: uuid.UUID, reply_code: uuid.UUID) -> Turn:
@@ -157,9 +175,10 @@ def _continue(order: Order, code: uuid.UUID, reply_code: uuid.UUID) -> Turn:
     return _answer(order, conversation, reply, grown=False, continues=True)
 
 
-def _ask(order: Order, conversation: Conversation, parent: Message | None, text: str, *, grown: bool) -> Turn:
-    question = _new_message(conversation, parent, Role.USER, parts=text_part(text))
-    return _answer(order, conversation, question, grown=grown)
+def _ask(order: Order, conversation: Conversation, parent: Message | None, question: Question, *, grown: bool) -> Turn:
+    rendered = {"html": question.html, "renderer_version": RENDERER_VERSION}
+    message = _new_message(conversation, parent, Role.USER, parts=question.parts, **rendered)
+    return _answer(order, conversation, message, grown=grown)
 
 
 def _answer(order: Order, conversation: Conversation, parent: Message, *, grown: bool, continues: bool = False) -> Turn:
