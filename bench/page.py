@@ -39,7 +39,7 @@ class Page:
             self._redraw(html)
         elif target.endswith(b"-end"):
             self.has_ended = True
-        elif target == b"#messages" or MESSAGE.match(target):
+        elif b'-parts"' in html and (target == b"#messages" or MESSAGE.match(target)):
             self._redraw(html.rpartition(b'-parts"')[2].partition(b'-end"')[0])
             self.has_ended = bool(self.held) and TAIL not in html
 

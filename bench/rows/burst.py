@@ -8,7 +8,7 @@ from bench.load import Shape
 from bench.stage import Row, Stage, ms, percentile, together, troubles, viewers_of, warm
 
 COUNT = 200
-REPLY = Shape(100, rate=50)
+REPLY = Shape(20, rate=10)  # a load of its own would hide what the beginning costs
 LOCKED = "database is locked"
 
 
