@@ -1,6 +1,7 @@
 """The whole site in one process: pages, sockets, background work, and the sandbox while no key is set."""
 
 import asyncio
+import gc
 import os
 import socket
 from contextlib import ExitStack
@@ -33,6 +34,9 @@ class Command(BaseCommand):
             except (CannotServe, ImproperlyConfigured) as error:
                 undo.close()
                 raise SystemExit(f"Cannot start: {error}") from None
+            except OSError as error:  # no room on the disk, for one
+                undo.close()
+                raise SystemExit(f"Cannot start: {error.strerror}: {settings.CHATSITE_DATA_DIR}") from None
             undo.pop_all()
         self._serve(listener)
 
@@ -62,6 +66,9 @@ class Command(BaseCommand):
         address, token = self._address(listener), first_run.new_token()
         application = import_string(settings.ASGI_APPLICATION)
         running: list[asyncio.Task[None]] = []
+        # Collections of a served site pass over everything that was loaded to serve it.
+        gc.freeze()
+        gc.enable()
 
         def started() -> None:
             if sandbox:

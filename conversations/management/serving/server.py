@@ -3,11 +3,17 @@
 import asyncio
 import signal
 import socket
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from daphne.server import Server, twisted_loop
-from twisted.internet import reactor
+# Twisted loads OpenSSL wherever it finds it: 0.1 s and 5 MB for TLS, which here is a proxy's business.
+sys.modules["OpenSSL"] = None  # type: ignore[assignment]
+
+from daphne.server import Server, twisted_loop  # noqa: E402
+from twisted.internet import reactor  # noqa: E402
+
+del sys.modules["OpenSSL"]
 
 LARGEST_SOCKET_MESSAGE = 64 * 1024  # bytes; open pages only send cursors
 PING_AFTER = 20  # seconds of silence
