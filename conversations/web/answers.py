@@ -59,6 +59,10 @@ def command(view: Callable[Concatenate[MemberRequest, P], HttpResponse]) -> View
     return answer
 
 
+class NoModel(Exception):
+    """The server that answers has not told its models, and none is set."""
+
+
 def _guarded(view: Any, request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponse:
     try:
         return _patiently(view, request, *args, **kwargs)
@@ -68,6 +72,11 @@ def _guarded(view: Any, request: HttpRequest, /, *args: Any, **kwargs: Any) -> H
         return refused(request, HTTPStatus.CONFLICT, _("A reply is still being written here. Stop it, or wait."))
     except Unfit:
         return refused(request, HTTPStatus.CONFLICT, _("That is not possible with this message any more."))
+    except NoModel:
+        words = _(
+            "The server that answers has not told its models yet, so nothing was sent. Please try again in a minute."
+        )
+        return refused(request, HTTPStatus.SERVICE_UNAVAILABLE, words)
     except OperationalError as error:
         return _database_refused(request, error)
 

@@ -18,7 +18,7 @@ from conversations.turns import start
 from conversations.turns.start import Busy, Order
 from conversations.turns.stop import stop as stop_turn
 
-from .answers import MemberRequest, command, done, is_scripted, refused
+from .answers import MemberRequest, NoModel, command, done, is_scripted, refused
 from .chat import draw, draw_new
 from .forms import QuestionForm, key_of
 
@@ -109,6 +109,8 @@ def _order(request: MemberRequest, wished: str) -> tuple[Order, str]:
         if wished:
             words = _("%(wished)s is not offered any more; %(model)s answers instead.")
             words %= {"wished": wished, "model": model}
+    if not model:
+        raise NoModel
     return Order(request.user, model, key_of(request.POST.get("client_key", ""))), words
 
 

@@ -200,3 +200,12 @@ def test_a_form_without_its_token_changes_nothing_and_keeps_the_text(alice: User
     assert response.status_code == HTTPStatus.FORBIDDEN
     assert typed_text(response) == "Kept as well"
     assert not Conversation.objects.exists()
+
+
+def test_while_no_model_is_known_nothing_is_sent(at_alice: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(upstream, "offered_models", tuple)
+    monkeypatch.setattr(upstream, "default_model", str)
+    response = send(at_alice, NEW, "Anybody there?")
+    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert typed_text(response) == "Anybody there?"
+    assert not Conversation.objects.exists()
