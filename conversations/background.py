@@ -17,7 +17,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
 from conversations import broadcast, upstream
 from conversations.db import db
@@ -28,6 +28,8 @@ from conversations.turns.pace import Pace
 from conversations.turns.runner import Reason, Runner
 
 logger = structlog.get_logger(__name__)
+
+ASK_FOR_MODELS_EVERY = 30.0  # seconds
 
 
 class Background:
@@ -45,7 +47,7 @@ class Background:
 
     def begin(self) -> None:
         broadcast.attach(self.loop)
-        for work in (self._sweep(), self._keep_checkpoints(), self._take_queued(), upstream.refresh_models()):
+        for work in (self._sweep(), self._keep_checkpoints(), self._take_queued(), self._learn_models()):
             self._spawn(work)
 
     @property
@@ -56,6 +58,7 @@ class Background:
         """Run a claimed turn; on the loop."""
         runner = Runner(assignment, upstream.client(), self._pace)
         self._runners[assignment.turn_id] = runner
+        broadcast.publish(broadcast.TurnBegan(str(assignment.owner), str(assignment.turn)))
         task = self._spawn(self._run(runner))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -98,12 +101,23 @@ class Background:
         if not task.cancelled() and (error := task.exception()):
             logger.error("background work failed", exc_info=error)
 
+    async def _learn_models(self) -> None:
+        """Ask a server that we know nothing about for its models until it tells them."""
+        while not upstream.offered_models():
+            await upstream.refresh_models()
+            await asyncio.sleep(0 if upstream.offered_models() else ASK_FOR_MODELS_EVERY)
+
     async def _sweep(self) -> None:
-        await self._patiently(reaper.reap_all_running if connection.vendor == "sqlite" else reaper.reap_silent)
+        if connection.vendor == "sqlite":
+            await self._patiently(partial(reaper.reap_all_running, but_of=self.name))
         while True:
-            await asyncio.sleep(settings.CHATSITE_SWEEP)
-            await self._patiently(reaper.reap_silent)
+            await self._patiently(self._reap_silent)
             self.wake()
+            await asyncio.sleep(settings.CHATSITE_SWEEP)
+
+    def _reap_silent(self) -> None:
+        # A machine that slept finds its own leases over, but what runs here is not silent.
+        reaper.reap_silent(but=tuple(self._runners))
 
     async def _keep_checkpoints(self) -> None:
         while True:
@@ -139,11 +153,11 @@ class Background:
                 self.loop.call_soon_threadsafe(self.run, assignment)
 
     async def _patiently(self, work: Callable[[], Any]) -> None:
-        """Do database work that comes round again: a database that is away for a while only delays it."""
+        """Do work that comes round again: what goes wrong, such as a database that is away, only delays it."""
         try:
             await db(work)
-        except DatabaseError:
-            logger.exception("database not available to the background")
+        except Exception:
+            logger.exception("background work goes wrong; it will be tried again")
 
 
 _background: Background | None = None
@@ -165,21 +179,26 @@ async def stop() -> None:
         await ending.drain()
 
 
-def dispatch(turn: Turn) -> None:
-    """Get a queued turn going, once the command that made it is committed.
+def carry_out(command: Callable[[], Turn]) -> Turn:
+    """Carry out a command that makes a turn, and get the turn going.
 
-    The request's own thread claims it, so that no other thread stands between a question and its answer. Where no
-    background runs (commands, tests) the turn stays queued for the process that has one.
+    The request's own thread claims it, in the transaction that made it, so that nothing stands between a question and
+    its answer, and no page ever sees it waiting. Where no background runs (management commands), or this process has
+    no room, the turn stays queued for whoever has.
     """
-    transaction.on_commit(lambda: _start_or_queue(turn.pk))
+    with transaction.atomic():
+        turn = command()
+        _claim_here(turn)
+    return turn
 
 
-def _start_or_queue(turn_id: int) -> None:
+def _claim_here(turn: Turn) -> None:
     background = _background
     if background is None or not background.has_room:
         return
-    if assignment := claim(turn_id, background.name):
-        background.loop.call_soon_threadsafe(background.run, assignment)
+    if assignment := claim(turn.pk, background.name):
+        run = partial(background.loop.call_soon_threadsafe, background.run, assignment)
+        transaction.on_commit(run)
 
 
 def stop_turn(turn_id: int) -> None:

@@ -34,6 +34,19 @@ class ConversationMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnBegan:
+    """A turn that pages may have drawn already has been taken: its text can be followed now."""
+
+    type: ClassVar[str] = "turn.began"
+    person: str
+    turn: str
+
+    @property
+    def group(self) -> str:
+        return person_group(self.person)
+
+
+@dataclass(frozen=True, slots=True)
 class ListMoved:
     """An entry of somebody's list of conversations changed."""
 
@@ -56,7 +69,7 @@ class AccessEnded:
     spare_session: str = ""
 
 
-Event = ConversationMoved | ListMoved | AccessEnded
+Event = ConversationMoved | TurnBegan | ListMoved | AccessEnded
 
 
 def conversation_group(code: uuid.UUID | str) -> str:

@@ -38,7 +38,8 @@ def open_case(message: Message, concerns: Sequence[Concern], *, withdraw: bool =
     """Withdraw a message and ask for a person, inside the caller's transaction.
 
     A question is blocked, a reply is held; with `withdraw` false the message has no text to take back. A second flag
-    joins the case that is there. The caller has raised the conversation's revision and announces it.
+    joins the case that is there, and opens it again if it was decided: a released question may be refused anew. The
+    caller has raised the conversation's revision and announces it.
     """
     person = message.conversation.owner
     case, is_new = ReviewCase.objects.get_or_create(
@@ -51,6 +52,8 @@ def open_case(message: Message, concerns: Sequence[Concern], *, withdraw: bool =
     )
     if is_new:
         _record(case, None, "", CaseState.OPEN)
+    elif case.state in (CaseState.RELEASED, CaseState.UPHELD):
+        _step(case, None, CaseState.OPEN, "flagged again", claimed_by=None, decided_at=None)
     Flag.objects.bulk_create(_flag(case, concern) for concern in concerns)
     if withdraw:
         _withdraw(message)
@@ -101,7 +104,7 @@ def _decide(case: ReviewCase, actor: User, reason: str, verdict: CaseState, visi
     return True
 
 
-def _step(case: ReviewCase, actor: User, to: CaseState, reason: str, **changes: Any) -> bool:
+def _step(case: ReviewCase, actor: User | None, to: CaseState, reason: str, **changes: Any) -> bool:
     before = case.state
     moved = case.move(to, **changes)
     if moved:

@@ -34,8 +34,8 @@ class LiveTurn:
         parts = await self.log.watch(self._show)
         # Nothing is awaited from here on: the snapshot and the first update cannot miss each other.
         self._followers.add(follower)
-        if parts:
-            follower.push(_in_language(follower.language, lambda: frames.snapshot(self.log.reply, parts)))
+        # Also an empty one: the page may show text of its own, drawn with it or left from before a lost connection.
+        follower.push(_in_language(follower.language, lambda: frames.snapshot(self.log.reply, parts)))
         self.log.announce()
 
     def unfollow(self, follower: Follower) -> None:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from contextlib import suppress
 from typing import Any, Protocol
 
 import structlog
+from channels.exceptions import ChannelFull
 from django.conf import settings
 from django.db import DatabaseError
 
@@ -30,6 +32,7 @@ class Beating(Protocol):
     cursor: Cursor
     channel_name: str
     channel_layer: Any
+    awaits_turn: bool
 
     def push(self, html: str) -> bool: ...
 
@@ -74,5 +77,16 @@ async def beat() -> None:
         newest = Cursor(revisions.get(socket.code, 0), lists.get(socket.visitor.pk, 0))
         if socket.visitor.session_key not in valid:
             await socket.close(SIGNED_OUT)
-        elif newest.revision > socket.cursor.revision or newest.listed > socket.cursor.listed:
-            await socket.channel_layer.send(socket.channel_name, {"type": "pulse.missed"})
+        elif _is_late(socket, newest):
+            await _poke(socket)
+
+
+def _is_late(socket: Beating, newest: Cursor) -> bool:
+    shown = socket.cursor
+    return socket.awaits_turn or newest.revision > shown.revision or newest.listed > shown.listed
+
+
+async def _poke(socket: Beating) -> None:
+    # A full channel belongs to a socket that has more news waiting than it can take.
+    with suppress(ChannelFull):
+        await socket.channel_layer.send(socket.channel_name, {"type": "pulse.missed"})

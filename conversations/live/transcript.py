@@ -9,13 +9,15 @@ from typing import Any
 from django.utils import translation
 
 from conversations import present, turn_log
-from conversations.models import Conversation, Turn, User
+from conversations.models import Conversation, Turn, TurnState, User
 from conversations.present import OpenText
 
 from . import frames
 from .access import Visitor
 
 MOST_ENTRIES = 50
+# Not in these ends: a flag changes the question too, and an interrupted reply may be somebody else's shorter text.
+FOLLOWED_TO_THE_END = (TurnState.COMPLETED, TurnState.FAILED, TurnState.STOPPED)
 
 
 class Gone(Exception):
@@ -53,7 +55,8 @@ def draw(visitor: Visitor, code: uuid.UUID, cursor: Cursor) -> Drawing:
 def draw_end(visitor: Visitor, code: uuid.UUID, cursor: Cursor, turn: uuid.UUID) -> Drawing:
     """What stands around a reply that the page has followed to its last word; all of it if that is not enough."""
     conversation = _conversation(visitor, code)
-    ended = Turn.objects.filter(code=turn, conversation=conversation).values_list("reply_id", flat=True).first()
+    rows = Turn.objects.filter(code=turn, conversation=conversation, state__in=FOLLOWED_TO_THE_END)
+    ended = rows.values_list("reply_id", flat=True).first()
     if conversation is None or ended is None or conversation.revision != cursor.revision + 1:
         return draw(visitor, code, cursor)
     message = present.one(conversation, ended, {})
@@ -98,7 +101,8 @@ def _conversation(visitor: Visitor, code: uuid.UUID) -> Conversation | None:
 
 def _messages(conversation: Conversation, cursor: Cursor, context: dict[str, Any]) -> str:
     open_text = _left_to_live_turn()
-    if cursor.revision < conversation.path_revision:
+    # A page may even be ahead: a database that was restored from a backup has older revisions.
+    if not conversation.path_revision <= cursor.revision <= conversation.revision:
         return frames.window(present.window(conversation, open_text).messages, context)
     changed, born = present.changed_since(conversation, open_text, cursor.revision)
     return "".join(frames.changed(each, context) for each in changed) + frames.grown(born, context)
