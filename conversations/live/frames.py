@@ -61,10 +61,15 @@ def snapshot(reply: uuid.UUID, parts: Sequence[RenderedPart]) -> str:
     return swap("innerHTML", f"#message-{reply}-parts", html)
 
 
+def writing(reply: uuid.UUID) -> str:
+    """The reply that was drawn as queued is being written."""
+    return swap("outerHTML", f"#message-{reply}-state", render_to_string("chat/_message_state.html", _open(reply)))
+
+
 def part(reply: uuid.UUID, index: int, rendered: RenderedPart) -> str:
     tail = None if rendered.is_sealed else mark_safe(rendered.tail)  # noqa: S308
     shown = ShownPart(index, rendered.kind, mark_safe(rendered.sealed), tail)  # noqa: S308
-    return render_to_string("chat/_part.html", {"part": shown, "message": {"code": reply, "is_open": True}})
+    return render_to_string("chat/_part.html", {"part": shown, **_open(reply)})
 
 
 def window(messages: Iterable[ShownMessage], context: dict[str, Any]) -> str:
@@ -116,6 +121,10 @@ def list_entries(gone: Iterable[Conversation], moved: Iterable[Conversation], cu
         pieces.append(remove(f"conversation-{each.code}"))
         pieces.append(swap("afterbegin", "#conversations", render_to_string("chat/_sidebar_item.html", context)))
     return "".join(pieces)
+
+
+def _open(reply: uuid.UUID) -> dict[str, Any]:
+    return {"message": {"code": reply, "is_open": True}}
 
 
 def _message(message: ShownMessage, context: dict[str, Any]) -> str:

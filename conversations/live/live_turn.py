@@ -35,7 +35,8 @@ class LiveTurn:
         # Nothing is awaited from here on: the snapshot and the first update cannot miss each other.
         self._followers.add(follower)
         # Also an empty one: the page may show text of its own, drawn with it or left from before a lost connection.
-        follower.push(_in_language(follower.language, lambda: frames.snapshot(self.log.reply, parts)))
+        reply = self.log.reply
+        follower.push(_in_language(follower.language, lambda: frames.snapshot(reply, parts) + frames.writing(reply)))
         self.log.announce()
 
     def unfollow(self, follower: Follower) -> None:
@@ -81,7 +82,11 @@ def live_turn(turn: uuid.UUID) -> LiveTurn | None:
 def _first_state(change: PartUpdate) -> RenderedPart:
     update = change.update
     sealed = update.sealed if update.whole is None else update.whole
-    return RenderedPart(change.kind, sealed, (update.tail or "") + update.append, change.is_sealed)
+    tail = (update.tail or "") + update.append
+    if change.is_sealed:
+        # It came whole, as reasoning does that nobody watched, and a whole part is drawn without a tail.
+        sealed, tail = sealed + tail, ""
+    return RenderedPart(change.kind, sealed, tail, change.is_sealed)
 
 
 def _in_language(language: str, make: Callable[[], str]) -> str:
