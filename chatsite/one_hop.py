@@ -43,7 +43,11 @@ class OneHopHandler(ASGIHandler):
             body = await self.read_body(receive)
         except RequestAborted:
             return
-        response = await self._hop(self._respond, scope, body)
+        try:
+            response = await self._hop(self._respond, scope, body)
+        except Exception:
+            body.close()
+            raise
         if not response.streaming:
             await self.send_response(response, send)
             return

@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from chatsite import env
+from chatsite import env, logs
 from conversations.crypto import fresh_key, read_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -211,6 +211,7 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * CHATSITE_MAX_PROMPT + 64 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
+logs.configure()
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,

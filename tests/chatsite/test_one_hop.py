@@ -13,6 +13,8 @@ from django.urls import path
 from chatsite.one_hop import OneHopHandler
 from tests.waiting import eventually_async
 
+pytestmark = pytest.mark.django_db  # the end of a request looks after connections
+
 closed: list[str] = []
 urlpatterns: list[Any] = []
 
