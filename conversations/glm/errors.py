@@ -3,7 +3,7 @@
 GlmError
 ├── TransportError        no answer, or it stopped coming
 │   ├── ConnectionFailed  no connection was made: GLM has surely not seen the request
-│   ├── ConnectionLost    the connection broke after the request was on its way
+│   ├── ConnectionLost    the connection broke between the request and the reply's beginning
 │   └── TimedOut          connected, then silence for longer than allowed
 ├── AnswerError           GLM said no: an HTTP status of 400 or more, or an error object in a 200
 │   └── ContentRefused    its moderation refused the prompt, the reply or the history
@@ -103,7 +103,7 @@ class ConnectionFailed(TransportError):
 
 
 class ConnectionLost(TransportError):
-    """The connection broke after the request was on its way."""
+    """The connection broke between the request and the reply's beginning; later it is `Finish.BROKEN`."""
 
 
 class TimedOut(TransportError):

@@ -1,7 +1,7 @@
 """One answer, from bytes to events and reply, without I/O: what every shell around a socket feeds."""
 
 from .bounds import Limits
-from .errors import GlmError, ProtocolError, TooLarge, error_in
+from .errors import ConnectionLost, GlmError, ProtocolError, TooLarge, error_in
 from .events import Event
 from .fold import Fold
 from .lenient import parse_object
@@ -53,11 +53,16 @@ class Reading:
         self.failure = self.failure or error
 
     def end(self, error: GlmError | None = None) -> tuple[Event, ...]:
-        """The stream is over, cleanly or by `error`, which counts only while the reply has no end."""
+        """The stream is over, cleanly or by `error`, which counts only while the reply has no end.
+
+        A connection that breaks in the middle of a reply counts as an end without a reason, as when GLM's host
+        closes it in good order: who reads must not care which of them it was.
+        """
         events = self._read(self._last_frames())
         rest = self._reader.flush()
         self._fold.add(rest)
-        if error and not self._fold.is_finished:
+        is_broken_off = isinstance(error, ConnectionLost) and self._reader.has_begun
+        if error and not (is_broken_off or self._fold.is_finished):
             self.fail(error)
         elif not self._reader.has_begun:
             self.fail(ProtocolError("the stream holds no reply", raw=self._reader.odd))

@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -15,6 +15,7 @@ STREAM_HEAD = (
 LAST_CHUNK = b"0\r\n\r\n"
 
 Script = Callable[["Peer"], Awaitable[None]]
+Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[None, None, None]]
 
 
 def http_chunk(data: bytes) -> bytes:
@@ -67,7 +68,6 @@ class Server:
             pass
         finally:
             self.closed.set()
-            writer.close()
 
     async def _request(self, reader: asyncio.StreamReader) -> bytes:
         head = await reader.readuntil(b"\r\n\r\n")
@@ -78,14 +78,32 @@ class Server:
 
 
 @asynccontextmanager
+async def listening(handle: Handler, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+    """A port where `handle` runs for every connection; at the end none of them runs any more."""
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def tracked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.ensure_future(handle(reader, writer))
+        tasks.add(task)
+        await asyncio.wait([task])
+        writer.close()
+
+    server = await asyncio.start_server(tracked, "127.0.0.1", 0, ssl=tls)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await server.wait_closed()
+        await asyncio.sleep(0)
+
+
+@asynccontextmanager
 async def serving(script: Script, tls: ssl.SSLContext | None = None) -> AsyncIterator[Server]:
     """A server that runs `script` for every request, until the block ends."""
     server = Server(script)
-    listening = await asyncio.start_server(server.serve, "127.0.0.1", 0, ssl=tls)
-    port = listening.sockets[0].getsockname()[1]
-    server.base_url = f"{'https' if tls else 'http'}://127.0.0.1:{port}/api/paas/v4"
-    try:
+    async with listening(server.serve, tls) as port:
+        server.base_url = f"{'https' if tls else 'http'}://127.0.0.1:{port}/api/paas/v4"
         yield server
-    finally:
-        listening.close()
-        await listening.wait_closed()

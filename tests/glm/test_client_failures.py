@@ -95,14 +95,18 @@ async def test_a_connection_that_breaks_before_the_answer_may_have_been_taken() 
     assert not error.is_surely_not_taken
 
 
-async def test_a_connection_that_breaks_in_the_answer_is_told_after_the_text() -> None:
-    script = breaking_off(STREAM_HEAD, http_chunk(recording("cut_off").removesuffix(b"data: [DONE]\n\n")))
-    async with connected(script) as (_, client), client.chat(REQUEST) as stream:
-        with pytest.raises(ConnectionLost) as caught:
-            async for _ in stream:
-                pass
-    assert (stream.reply.text, stream.reply.finish) == ("The Elbe flows", Finish.BROKEN)
-    assert caught.value.log_id == "log-7"
+async def test_a_connection_that_breaks_before_the_first_chunk_is_an_error() -> None:
+    error = await failure(breaking_off(STREAM_HEAD))
+    assert isinstance(error, ConnectionLost)
+    assert error.log_id == "log-7"
+
+
+@pytest.mark.parametrize("last", [b"", b"a\r\nhalf"])
+async def test_a_connection_that_breaks_in_the_reply_leaves_it_broken(last: bytes) -> None:
+    script = breaking_off(STREAM_HEAD, http_chunk(recording("cut_off").removesuffix(b"data: [DONE]\n\n")), last)
+    async with serving(script) as server:
+        reply = await ask(server)
+    assert (reply.text, reply.finish) == ("The Elbe flows", Finish.BROKEN)
 
 
 @pytest.mark.parametrize("before", [b"", STREAM_HEAD])

@@ -19,7 +19,7 @@ from cryptography.x509.oid import NameOID
 from conversations.glm import Limits
 from conversations.glm.wire import Connection, Transport
 
-from .server import LAST_CHUNK, STREAM_HEAD, Peer, Script, Server, answer, http_chunk, serving
+from .server import LAST_CHUNK, STREAM_HEAD, Peer, Script, Server, answer, http_chunk, listening, serving
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +71,27 @@ async def talking(
         yield server, client
 
 
+@asynccontextmanager
+async def scraps_of(url: str) -> AsyncIterator[str]:
+    """A relay in front of `url` that hands on seven bytes at a time, each when the ones before are read."""
+
+    async def hand_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", httpx.URL(url).port)
+        try:
+            await asyncio.gather(pass_on(reader, back), pass_on(there, writer))
+        finally:
+            back.close()
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while scrap := await reader.read(7):
+            writer.write(scrap)
+            await asyncio.sleep(0)
+        writer.close()
+
+    async with listening(hand_on) as port:
+        yield str(httpx.URL(url).copy_with(port=port))
+
+
 async def payloads_of(response: httpx.Response) -> list[bytes]:
     """The body of a chunked answer, read past the parser; then the parser must find the end."""
     connection = response.extensions["network_stream"]
@@ -112,6 +133,13 @@ class TestPayload:
             payloads = await payloads_of(response)
         assert b"".join(payloads) == NUMBERS
         assert len(payloads) < 20
+
+    async def test_tls_records_may_arrive_in_scraps(self, certificate: Path) -> None:
+        ours, theirs = ssl.create_default_context(cafile=certificate), tls_of_server(certificate)
+        async with serving(many(20, asyncio.Event()), theirs) as server, scraps_of(server.base_url) as url:
+            transport = Transport(Limits(), ours)
+            async with httpx.AsyncClient(transport=transport) as client, client.stream("GET", url) as response:
+                assert b"".join(await payloads_of(response)) == NUMBERS[:120]
 
     async def test_the_parser_may_read_the_body_as_well(self, certificate: Path) -> None:
         ours = ssl.create_default_context(cafile=certificate)
@@ -175,9 +203,7 @@ class TestConnecting:
         async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             writer.close()
 
-        listening = await asyncio.start_server(hang_up, "127.0.0.1", 0)
-        port = listening.sockets[0].getsockname()[1]
-        async with listening, httpx.AsyncClient(transport=Transport(Limits())) as client:
+        async with listening(hang_up) as port, httpx.AsyncClient(transport=Transport(Limits())) as client:
             with pytest.raises(httpx.ConnectError):
                 await client.get(f"https://127.0.0.1:{port}/")
 
