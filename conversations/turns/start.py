@@ -195,8 +195,9 @@ def _answer(order: Order, conversation: Conversation, parent: Message, *, grown:
         model_name=order.model_name,
         queued_at=clock.now(),
     )
-    _advance_conversation(order, conversation, reply, grown=grown)
+    # Told first: a socket draws one thing after the other, and the reply is what its person waits for.
     broadcast.conversation_moved(conversation, turn=turn.code, grown=grown)
+    _advance_conversation(order, conversation, reply, grown=grown)
     return turn
 
 
