@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from array import array
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -29,8 +30,8 @@ class Sizes:
     starts: int
 
 
-FULL = Sizes(first_words=100, whole_replies=10, paced_seconds=20, settled_replies=1000, tabs=200, starts=5)
-QUICK = Sizes(first_words=30, whole_replies=3, paced_seconds=5, settled_replies=200, tabs=60, starts=2)
+FULL = Sizes(first_words=100, whole_replies=10, paced_seconds=30, settled_replies=1000, tabs=200, starts=5)
+QUICK = Sizes(first_words=30, whole_replies=3, paced_seconds=10, settled_replies=200, tabs=60, starts=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,11 @@ async def together(viewers: Sequence[Viewer], shape: Shape, within: float) -> No
 
 def troubles(viewers: Sequence[Viewer]) -> list[str]:
     return [viewer.trouble for viewer in viewers if viewer.trouble]
+
+
+def reason(viewers: Sequence[Viewer]) -> str:
+    """The most frequent trouble in brackets, or nothing."""
+    return "".join(f" ({words})" for words, _ in Counter(troubles(viewers)).most_common(1))
 
 
 def percentile(values: Sequence[float], part: int) -> float:

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator
 from typing import NamedTuple
 
 from bench.load import Shape
-from bench.stage import Row, Stage, ms, percentile, together, troubles, viewers_of, warm
+from bench.stage import Row, Stage, ms, percentile, reason, together, troubles, viewers_of, warm
 
 RATE = 50
 PER = 10_000
-SPREAD = 2.0  # seconds over which the replies begin
+SPREAD = 5.0  # seconds over which the replies begin; `burst` is about those that begin at once
 LOADS = (
     (100, "prose", "≤ bare Daphne", "≤ 100 ms"),
     (100, "markdown", "–", "–"),
@@ -23,7 +23,7 @@ LOADS = (
 class Found(NamedTuple):
     cpu: float | None
     late: float
-    complete: int
+    complete: str
     generator: float
     """Share of its core that the load itself used."""
 
@@ -35,7 +35,7 @@ async def measure(stage: Stage) -> AsyncIterator[Row]:
         cpu = {name: f"{each.cpu:.2f} s" for name, each in found.items() if each.cpu is not None}
         yield Row(f"{title}: CPU per 10,000 deltas", reach_cpu, cpu)
         yield Row(f"{title}: lateness p95", reach_late, {name: ms(each.late) for name, each in found.items()})
-        yield Row(f"{title}: complete", f"{count}", {name: str(each.complete) for name, each in found.items()})
+        yield Row(f"{title}: complete", f"{count}", {name: each.complete for name, each in found.items()})
         load = {name: f"{each.generator:.0%}" for name, each in found.items()}
         yield Row(f"{title}: core of the load in use", "–", load)
 
@@ -51,4 +51,5 @@ async def _of(stage: Stage, name: str, count: int, text: str) -> Found:
         busy = (stage.generator_cpu() - load) / (time.monotonic() - began)
         late = percentile(await stage.late(viewers), 95)
         cost = spent and spent * PER / (count * shape.count)
-        return Found(cost, late, count - len(troubles(viewers)), busy)
+        complete = f"{count - len(troubles(viewers))}{reason(viewers)}"
+        return Found(cost, late, complete, busy)

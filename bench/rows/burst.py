@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from bench.load import Shape
-from bench.stage import Row, Stage, ms, percentile, together, troubles, viewers_of, warm
+from bench.stage import Row, Stage, ms, percentile, reason, together, troubles, viewers_of, warm
 
 COUNT = 200
 REPLY = Shape(20, rate=10)  # a load of its own would hide what the beginning costs
@@ -19,7 +19,7 @@ async def measure(stage: Stage) -> AsyncIterator[Row]:
             viewers = await viewers_of(system, COUNT)
             await warm([await system.viewer(0)], Shape(20))
             await together(viewers, REPLY, 1.0)
-            failed[name] = str(len(troubles(viewers)))
+            failed[name] = f"{len(troubles(viewers))}{reason(viewers)}"
             words = [viewer.first_words for viewer in viewers if viewer.arrived]
             first[name] = f"{ms(percentile(words, 50))} / {ms(percentile(words, 95))}"
             if system.process and name == "product":
