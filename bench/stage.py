@@ -28,10 +28,27 @@ class Sizes:
     settled_replies: int
     tabs: int
     starts: int
+    paced_texts: tuple[str, ...]
 
 
-FULL = Sizes(first_words=100, whole_replies=10, paced_seconds=30, settled_replies=1000, tabs=200, starts=5)
-QUICK = Sizes(first_words=30, whole_replies=3, paced_seconds=10, settled_replies=200, tabs=60, starts=2)
+FULL = Sizes(
+    first_words=100,
+    whole_replies=10,
+    paced_seconds=30,
+    settled_replies=1000,
+    tabs=200,
+    starts=5,
+    paced_texts=("prose", "markdown"),
+)
+QUICK = Sizes(
+    first_words=30,
+    whole_replies=3,
+    paced_seconds=10,
+    settled_replies=200,
+    tabs=60,
+    starts=2,
+    paced_texts=("prose",),
+)
 
 
 @dataclass(frozen=True, slots=True)
