@@ -1,9 +1,6 @@
-import uuid
-
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations.codes import new_code
 from conversations.models import Node, Tree
 
 
@@ -75,10 +72,3 @@ def test_the_latest_leaf_lies_below_the_message_and_has_no_children(
     leaf = whole.latest_leaf(message)
     assert leaf not in parents
     assert message in ids(whole.path_to(leaf))
-
-
-def test_codes_are_unique_sort_by_time_and_say_their_version() -> None:
-    codes = [new_code() for _ in range(500)]
-    assert len(set(codes)) == 500
-    assert [code.int >> 80 for code in codes] == sorted(code.int >> 80 for code in codes)
-    assert {(code.version, code.variant) for code in codes} == {(7, uuid.RFC_4122)}

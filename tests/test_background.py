@@ -1,0 +1,275 @@
+import asyncio
+import contextvars
+import datetime as dt
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.db import OperationalError
+
+from conversations import background, broadcast, clock, turn_log, upstream
+from conversations.background import Background, carry_out
+from conversations.models import Turn, TurnState, User
+from conversations.turns import checkpoint, reaper, start
+from conversations.turns.stop import stop
+from tests import fake_glm, people
+from tests.fake_glm import FakeGlm, text
+from tests.waiting import eventually_async
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ada() -> User:
+    return people.person("ada")
+
+
+@pytest.fixture(autouse=True)
+def _quick(settings: Any) -> Iterator[None]:
+    settings.CHATSITE_FRAME_INTERVAL = 0
+    settings.CHATSITE_CHECKPOINT = settings.CHATSITE_SWEEP = 0.005
+    yield
+    turn_log._logs.clear()
+
+
+class At:
+    """The background work of a process whose GLM answers as told."""
+
+    def __init__(self, *scripts: fake_glm.Script) -> None:
+        self.glm = FakeGlm(*scripts)
+        self.work: Background
+
+    @asynccontextmanager
+    async def work_on(self, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator["At"]:
+        monkeypatch.setattr(upstream, "client", lambda: self.glm)
+        background.start()
+        assert background._background is not None
+        self.work = background._background
+        try:
+            yield self
+        finally:
+            await background.stop()
+
+    async def state(self, turn: Turn, state: TurnState) -> Turn:
+        """The turn, once it is in that state."""
+        while (found := await sync_to_async(people.fresh)(turn)).state != state:
+            await asyncio.sleep(0.005)
+        return found
+
+
+def ask(ada: User) -> Turn:
+    """As a request does it: made and claimed in one transaction."""
+    return carry_out(lambda: people.asked(ada))
+
+
+async def asked(ada: User, capture: Any) -> Turn:
+    def commit() -> Turn:
+        with capture(execute=True):
+            return ask(ada)
+
+    return await sync_to_async(commit)()
+
+
+WHOLE = [*text("Hi"), *fake_glm.stop()]
+
+
+class TestACommand:
+    async def test_gets_its_turn_going_at_once(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        async with At(WHOLE).work_on(monkeypatch) as at:
+            turn = await asked(ada, django_capture_on_commit_callbacks)
+            assert (turn.state, at.work._runners) != (TurnState.QUEUED, {})
+            turn = await at.state(turn, TurnState.COMPLETED)
+            assert (turn.runner, turn.reply.parts) == (at.work.name, people.text_part("Hi"))
+
+    def test_leaves_its_turn_queued_where_no_background_runs(self, ada: User) -> None:
+        assert people.fresh(ask(ada)).state == TurnState.QUEUED
+
+    def test_that_is_refused_leaves_nothing(self, ada: User) -> None:
+        turn = ask(ada)
+        with pytest.raises(start.Busy):
+            carry_out(lambda: people.asked(ada, "more", turn.conversation))
+        assert Turn.objects.count() == 1
+
+    async def test_finds_no_room_and_is_run_when_there_is(
+        self,
+        ada: User,
+        monkeypatch: pytest.MonkeyPatch,
+        settings: Any,
+        django_capture_on_commit_callbacks: Any,
+    ) -> None:
+        settings.CHATSITE_REPLIES_AT_ONCE = 1
+        gate = asyncio.Event()
+        async with At([gate, *WHOLE], WHOLE).work_on(monkeypatch) as at:
+            first = await asked(ada, django_capture_on_commit_callbacks)
+            second = await asked(ada, django_capture_on_commit_callbacks)
+            await at.state(first, TurnState.RUNNING)
+            assert (await sync_to_async(people.fresh)(second)).state == TurnState.QUEUED
+            gate.set()
+            await at.state(first, TurnState.COMPLETED)
+            await at.state(second, TurnState.COMPLETED)
+
+
+class TestTheLoop:
+    async def test_takes_turns_that_others_left_queued(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        turn = await sync_to_async(people.asked)(ada)
+        async with At(WHOLE).work_on(monkeypatch) as at:
+            await at.state(turn, TurnState.COMPLETED)
+
+    async def test_ends_what_a_killed_process_left_running(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        turn = await sync_to_async(people.running)(ada)
+        await sync_to_async(Turn.objects.update)(open_parts=people.text_part("so far"), seq=2)
+        async with At().work_on(monkeypatch) as at:
+            turn = await at.state(turn, TurnState.INTERRUPTED)
+        assert turn.reply.parts == people.text_part("so far")
+
+    async def test_writes_checkpoints_of_what_it_runs(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        turn, gate = await sync_to_async(people.asked)(ada), asyncio.Event()
+        async with At([*text("so far"), gate, *WHOLE]).work_on(monkeypatch) as at:
+            while not (await sync_to_async(people.fresh)(turn)).open_parts:
+                await asyncio.sleep(0.005)
+            gate.set()
+            await at.state(turn, TurnState.COMPLETED)
+
+    async def test_finds_a_stop_that_was_asked_elsewhere(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        turn = await sync_to_async(people.asked)(ada)
+        async with At([*text("so far"), asyncio.Event()]).work_on(monkeypatch) as at:
+            await at.state(turn, TurnState.RUNNING)
+            await eventually_async(lambda: at.glm.open)
+            await sync_to_async(stop)(ada, turn.conversation.code, turn.code)
+            at.work._runners[turn.pk].writer.log.append("text", "!")
+            await at.state(turn, TurnState.STOPPED)
+            assert at.glm.left == 1
+
+    async def test_lets_a_turn_go_that_was_taken_away(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        turn = await sync_to_async(people.asked)(ada)
+        async with At([*text("so far"), asyncio.Event()]).work_on(monkeypatch) as at:
+            await eventually_async(lambda: at.glm.open)
+            await sync_to_async(Turn.objects.update)(runner=people.OTHER_RUNNER)
+            at.work._runners[turn.pk].writer.log.append("text", "!")
+            await eventually_async(lambda: not at.work._runners)
+            found = await sync_to_async(people.fresh)(turn)
+            assert (found.state, found.runner, at.glm.left) == (TurnState.RUNNING, people.OTHER_RUNNER, 1)
+
+    async def test_does_not_reap_what_it_runs_itself(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        turn, gate = await sync_to_async(people.asked)(ada), asyncio.Event()
+        async with At([*text("so far"), gate, *WHOLE]).work_on(monkeypatch) as at:
+            await eventually_async(lambda: at.glm.open)
+            await sync_to_async(Turn.objects.update)(lease_until=clock.now() - dt.timedelta(minutes=1))
+            await sync_to_async(at.work._reap_silent)()
+            assert (await sync_to_async(people.fresh)(turn)).state == TurnState.RUNNING
+            gate.set()
+            await at.state(turn, TurnState.COMPLETED)
+
+    @pytest.mark.parametrize("error", [OperationalError("locked"), RuntimeError("a mistake")])
+    async def test_goes_on_whatever_goes_wrong(
+        self, error: Exception, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        failures = {"claim": 2, "save": 2, "reap_silent": 2}
+
+        def failing(module: Any, name: str) -> None:
+            real = getattr(module, name)
+
+            def call(*args: Any, **kwargs: Any) -> Any:
+                if failures[name]:
+                    failures[name] -= 1
+                    raise error
+                return real(*args, **kwargs)
+
+            monkeypatch.setattr(module, name, call)
+
+        for module, name in ((background, "claim"), (checkpoint, "save"), (reaper, "reap_silent")):
+            failing(module, name)
+        turn, gate = await sync_to_async(people.asked)(ada), asyncio.Event()
+        async with At([*text("so far"), gate, *WHOLE]).work_on(monkeypatch) as at:
+            await eventually_async(lambda: at.glm.open and not any(failures.values()))
+            gate.set()
+            await at.state(turn, TurnState.COMPLETED)
+
+    async def test_tells_pages_that_a_turn_has_begun(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        told: list[Any] = []
+        monkeypatch.setattr(broadcast, "publish", told.append)
+        turn = await sync_to_async(people.asked)(ada)
+        async with At(WHOLE).work_on(monkeypatch) as at:
+            await at.state(turn, TurnState.COMPLETED)
+        assert broadcast.TurnBegan(str(ada.code), str(turn.code)) in told
+
+    async def test_runs_each_task_in_a_context_of_its_own(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        here: contextvars.ContextVar[str] = contextvars.ContextVar("here", default="")
+        here.set("a request")
+        seen: list[str] = []
+
+        async def look() -> None:
+            seen.append(here.get())
+
+        async with At().work_on(monkeypatch) as at:
+            await at.work._spawn(look())
+        assert seen == [""]
+
+
+class TestStopping:
+    async def test_a_turn_is_quick_in_its_own_process(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        turn = await sync_to_async(people.asked)(ada)
+        async with At([*text("so far"), asyncio.Event()]).work_on(monkeypatch) as at:
+            await eventually_async(lambda: at.glm.open)
+            background.stop_turn(turn.pk)
+            background.stop_turn(turn.pk)
+            background.stop_turn(0)
+            turn = await at.state(turn, TurnState.STOPPED)
+            assert (turn.reply.parts, at.glm.left) == (people.text_part("so far"), 1)
+
+    def test_a_turn_where_no_background_runs_breaks_nothing(self) -> None:
+        background.stop_turn(1)
+
+    async def test_the_process_stores_what_it_runs_as_interrupted(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        turns = [await sync_to_async(people.asked)(ada) for _ in range(3)]
+        scripts = [[*text("so far"), asyncio.Event()] for _ in turns]
+        async with At(*scripts).work_on(monkeypatch) as at:
+            await eventually_async(lambda: at.glm.open == 3)
+        found = [await sync_to_async(people.fresh)(turn) for turn in turns]
+        assert {turn.state for turn in found} == {TurnState.INTERRUPTED}
+        assert [turn.reply.parts for turn in found] == [people.text_part("so far")] * 3
+        assert (at.glm.left, at.work._tasks, broadcast._loop) == (3, set(), None)
+
+    async def test_the_process_twice_changes_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        async with At().work_on(monkeypatch):
+            await background.stop()
+
+    async def test_the_process_takes_no_more_turns(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        async with At().work_on(monkeypatch) as at:
+            await at.work.drain()
+            assert not at.work.has_room
+            turn = await sync_to_async(ask)(ada)
+            assert (await sync_to_async(people.fresh)(turn)).state == TurnState.QUEUED
+
+    async def test_a_turn_that_was_claimed_meanwhile_is_ended_too(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async with At(text("never")).work_on(monkeypatch) as at:
+            at.work._is_stopping = True
+            turn = await sync_to_async(people.asked)(ada)
+            assignment = await sync_to_async(people.claimed)(turn, at.work.name)
+            at.work.run(assignment)
+            await at.state(turn, TurnState.INTERRUPTED)
+            assert at.glm.requests == []
