@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -169,7 +169,7 @@ def _open_part(index: int, part: Part, *, is_last: bool) -> ShownPart:
 
 
 def window(
-    conversation: Conversation, open_text: dict[uuid.UUID, OpenText], *, before: uuid.UUID | None = None
+    conversation: Conversation, open_text: Mapping[uuid.UUID, OpenText], *, before: uuid.UUID | None = None
 ) -> Window:
     """The last messages of the shown path, or those before the message `before`."""
     tree = conversation.tree()
@@ -181,7 +181,7 @@ def window(
 
 
 def changed_since(
-    conversation: Conversation, open_text: dict[uuid.UUID, OpenText], revision: int
+    conversation: Conversation, open_text: Mapping[uuid.UUID, OpenText], revision: int
 ) -> tuple[tuple[ShownMessage, ...], tuple[ShownMessage, ...]]:
     """Of the latest window: the messages that changed after `revision`, and those that came after it."""
     tree = conversation.tree()
@@ -190,7 +190,7 @@ def changed_since(
     return changed, tuple(message for message in shown if message.born > revision)
 
 
-def one(conversation: Conversation, message_id: int, open_text: dict[uuid.UUID, OpenText]) -> ShownMessage | None:
+def one(conversation: Conversation, message_id: int, open_text: Mapping[uuid.UUID, OpenText]) -> ShownMessage | None:
     """One message of the shown path; None when the path does not contain it."""
     tree = conversation.tree()
     path = [node for node in tree.path if node.id == message_id]
@@ -209,7 +209,7 @@ def _shown(
     conversation: Conversation,
     tree: Tree,
     path: Sequence[Node],
-    open_text: dict[uuid.UUID, OpenText],
+    open_text: Mapping[uuid.UUID, OpenText],
     *,
     newer_than: int = -1,
 ) -> tuple[ShownMessage, ...]:
@@ -236,7 +236,7 @@ def _shown_message(
     number: int,
     last: int | None,
     usage: dict[int, ShownUsage],
-    open_text: dict[uuid.UUID, OpenText],
+    open_text: Mapping[uuid.UUID, OpenText],
 ) -> ShownMessage:
     turn = getattr(message, "turn", None)
     text = open_text.get(message.code) or (OpenText(turn.open_parts, turn.seq) if turn and message.is_open else None)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -204,6 +204,23 @@ def drop(turn: uuid.UUID) -> None:
     _logs.pop(turn, None)
 
 
-def texts() -> dict[uuid.UUID, OpenText]:
-    """The open replies of this process by message code, for drawing a page."""
-    return {log.reply: log.text() for log in tuple(_logs.values())}
+class OpenTexts(Mapping[uuid.UUID, OpenText]):
+    """The open replies of this process by message code. A text is put together when it is looked at: a page shows
+    one of them, and there may be hundreds."""
+
+    def __init__(self, logs: Iterable[TurnLog]) -> None:
+        self._logs = {log.reply: log for log in logs}
+
+    def __getitem__(self, reply: uuid.UUID) -> OpenText:
+        return self._logs[reply].text()
+
+    def __iter__(self) -> Iterator[uuid.UUID]:
+        return iter(self._logs)
+
+    def __len__(self) -> int:
+        return len(self._logs)
+
+
+def texts() -> OpenTexts:
+    """The open replies of this process, for drawing a page."""
+    return OpenTexts(tuple(_logs.values()))

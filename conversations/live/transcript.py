@@ -114,12 +114,11 @@ def _left_to_live_turn() -> dict[uuid.UUID, OpenText]:
 
 
 def _context(conversation: Conversation) -> dict[str, Any]:
-    return {"conversation": conversation, "live_turn": conversation.turns.live().first()}
+    return {"conversation": conversation, "live_turn": conversation.turns.live().only("code").first()}
 
 
 def _live_turn_code(conversation: Conversation | None) -> uuid.UUID | None:
-    live = conversation.turns.live().first() if conversation else None
-    return live.code if live else None
+    return conversation.turns.live().values_list("code", flat=True).first() if conversation else None
 
 
 def _drawing(html: str, conversation: Conversation, cursor: Cursor, context: dict[str, Any]) -> Drawing:
