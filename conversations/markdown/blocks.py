@@ -1,6 +1,5 @@
 """One text as blocks, and each block as HTML: what `render` does at once and `Stream` step by step."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, partial
@@ -11,7 +10,7 @@ from typing import Any
 from markdown_it.token import Token
 
 from .allowlist import allow
-from .bounds import MARKDOWN_CHARACTERS, MARKDOWN_LINES, Budget
+from .bounds import Budget, Extent
 from .footnotes import Notes
 from .grammar import Grammar
 from .html import Writer
@@ -23,7 +22,6 @@ RENDERER_VERSION = 1
 # These end with their own last line; of the others, a quote, table or paragraph ends with a blank line.
 _ENDS_BY_ITSELF = frozenset({"heading_open", "hr", "fence", "math_block"})
 _ENDS_WITH_BLANK = frozenset({"paragraph_open", "table_open", "blockquote_open"})
-_LINE_END = re.compile(r"\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,20 +120,12 @@ def render(text: str) -> str:
     A text beyond the bounds is shown to its end, the surplus as plain paragraphs. The result holds no words that
     are not in the text, and no ids but those of footnotes.
     """
-    markdown, plain = split(clean(text))
+    markdown, plain = Extent().split(clean(text))
     reading = Document().read(markdown)
     notes = _definitions(reading.blocks)
     if not notes:
         return Document().write(reading.blocks, reading.references) + paragraphs(plain)
     return _with_notes(markdown, reading, notes) + paragraphs(plain)
-
-
-def split(text: str, characters: int = MARKDOWN_CHARACTERS, lines: int = MARKDOWN_LINES) -> tuple[str, str]:
-    """Divide a text into what is read as Markdown and the surplus."""
-    end = min(len(text), characters)
-    if text.count("\n", 0, end) >= lines:
-        end = next(islice(_LINE_END.finditer(text), lines - 1, None)).end()
-    return text[:end], text[end:]
 
 
 def paragraphs(text: str) -> str:

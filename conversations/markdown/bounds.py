@@ -4,11 +4,13 @@ All bounds are counted from the beginning of the text. A text that is cut into b
 meets them at the same places as the finished text.
 """
 
+import re
 from dataclasses import dataclass
+from itertools import islice
 
 MARKDOWN_CHARACTERS = 500_000
-MARKDOWN_LINES = 20_000
-"""Beyond these, each line is shown as a paragraph of plain text."""
+MARKDOWN_COUNTS = {"\n": 20_000, "|": 40_000}
+"""Beyond so many characters, lines or bars of tables, each line is shown as a paragraph of plain text."""
 
 CONTAINER_LEVEL = 12
 """Quotes and lists nest up to this token level (a quote is one level, a list two); deeper markers are text."""
@@ -25,8 +27,7 @@ DISPLAY_MATHS_LINES = 200
 """A formula is closed within so many characters (and lines), or its opening mark is text."""
 
 CODE_CHARACTERS = 50_000
-CODE_LINE = 2_000
-"""Code that is longer, or has a longer line, is shown without highlighting."""
+"""Longer code is shown without its syntax."""
 
 
 @dataclass(slots=True)
@@ -34,7 +35,7 @@ class Budget:
     """What one document may still spend on costly markup; used up in the order of the text."""
 
     marks: int = 60_000
-    """Characters that may start inline markup (about 20 µs each); then paragraphs show their source."""
+    """Characters that may be inline markup (about 10 to 20 µs each); then paragraphs show their source."""
     formulas: int = 3_000
     highlighted: int = 250_000
 
@@ -56,3 +57,29 @@ class Budget:
     def for_tail(self) -> "Budget":
         """Return a smaller copy: the open tail is drawn many times, a sealed block once."""
         return Budget(min(self.marks, 4_000), min(self.formulas, 200), min(self.highlighted, 50_000))
+
+
+class Extent:
+    """How far into a text its Markdown goes; given the text piece by piece, it ends at the same character."""
+
+    __slots__ = ("_characters", "_counts")
+
+    def __init__(self) -> None:
+        self._characters = MARKDOWN_CHARACTERS
+        self._counts = dict(MARKDOWN_COUNTS)
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether no more Markdown comes."""
+        return not self._characters or not all(self._counts.values())
+
+    def split(self, text: str) -> tuple[str, str]:
+        """Divide the next piece into what is still Markdown and the surplus."""
+        end = 0 if self.is_over else min(len(text), self._characters)
+        for character, left in self._counts.items():
+            if text.count(character, 0, end) >= left:
+                end = next(islice(re.finditer(re.escape(character), text), left - 1, None)).end()
+        markdown = text[:end]
+        self._characters -= end
+        self._counts = {character: left - markdown.count(character) for character, left in self._counts.items()}
+        return markdown, text[end:]

@@ -1,5 +1,6 @@
 """Writes the parser's tokens as the page's HTML: the markup and class names of the style sheets `prose` and `code`."""
 
+import re
 from collections.abc import Callable, Sequence
 
 from markdown_it.token import Token
@@ -11,7 +12,9 @@ from .links import allowed, bare_links, opening
 from .maths import as_code, mathml
 from .text import escape
 
-_INLINE_MARKS = "[*_`<&~$\\!]:^"
+# Where the parser stops to look for markup; at a bracket it looks far.
+_MARKS = re.compile(r"[\n!#$%&*+\-:<=>@\[\\\]^_`{}~]")
+_BRACKET_WEIGHT = 4
 _ALIGNED = {"text-align:right": ' class="end"', "text-align:center": ' class="center"'}
 _PLAIN_TAGS = frozenset({"ul", "thead", "tbody", "tr"})
 
@@ -66,7 +69,8 @@ class Writer:
         is_task = self._task is not None
         if is_task:
             self._out.append(self._checkbox())
-        if self._budget.spend_marks(sum(map(token.content.count, _INLINE_MARKS))):
+        marks = len(_MARKS.findall(token.content)) + token.content.count("[") * _BRACKET_WEIGHT
+        if self._budget.spend_marks(marks):
             token.children = self._parse_inline(token)
             self._spans(token.children)
         else:

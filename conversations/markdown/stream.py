@@ -1,7 +1,7 @@
 """A reply that is rendered while it grows: sealed blocks are sent once, only the open tail changes."""
 
-from .blocks import render, split
-from .bounds import MARKDOWN_CHARACTERS, MARKDOWN_LINES
+from .blocks import render
+from .bounds import Extent
 from .growing import Growing
 from .surplus import Surplus
 from .text import Intake
@@ -21,8 +21,7 @@ class Stream:
         self._sealed: list[str] = []
         self._markdown = Growing()
         self._surplus: Surplus | None = None
-        self._characters_left = MARKDOWN_CHARACTERS
-        self._lines_left = MARKDOWN_LINES
+        self._extent = Extent()
         self._is_closed = False
 
     @property
@@ -70,11 +69,9 @@ class Stream:
         return update
 
     def _advance_markdown(self, new: str) -> Update:
-        markdown, plain = split(new, self._characters_left, self._lines_left)
-        self._characters_left -= len(markdown)
-        self._lines_left -= markdown.count("\n")
+        markdown, plain = self._extent.split(new)
         update = self._markdown.grow(markdown)
-        if self._characters_left and self._lines_left:
+        if not self._extent.is_over:
             return update
         rest = self._markdown.finish()
         self._surplus = Surplus()
