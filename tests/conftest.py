@@ -10,12 +10,18 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
+from hypothesis import settings
 
 from conversations import db
 from tests.needs import NOT_RUN, everything_is_wanted
 
 LEFT_OUT = pytest.StashKey[str]()
 OWN_NAMES = ("CHATSITE_", "ZHIPU", "ZAI_", "DJANGO_SETTINGS_MODULE")
+
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 
 @pytest.hookimpl(tryfirst=True)

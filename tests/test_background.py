@@ -1,7 +1,7 @@
 import asyncio
 import contextvars
 import datetime as dt
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,7 +16,7 @@ from conversations.turns import checkpoint, reaper, start
 from conversations.turns.stop import stop
 from tests import fake_glm, people
 from tests.fake_glm import FakeGlm, text
-from tests.waiting import eventually_async
+from tests.waiting import LOOK_EVERY, eventually_async
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,14 @@ def _quick(settings: Any) -> Iterator[None]:
     settings.CHATSITE_CHECKPOINT = settings.CHATSITE_SWEEP = 0.005
     yield
     turn_log._logs.clear()
+
+
+async def stored(turn: Turn, condition: Callable[[Turn], Any]) -> Turn:
+    """The turn, once the database has it as wanted."""
+    async with asyncio.timeout(5):
+        while not condition(found := await sync_to_async(people.fresh)(turn)):  # noqa: ASYNC110 - no event tells it
+            await asyncio.sleep(LOOK_EVERY)
+    return found
 
 
 class At:
@@ -54,9 +62,7 @@ class At:
 
     async def state(self, turn: Turn, state: TurnState) -> Turn:
         """The turn, once it is in that state."""
-        while (found := await sync_to_async(people.fresh)(turn)).state != state:
-            await asyncio.sleep(0.005)
-        return found
+        return await stored(turn, lambda found: found.state == state)
 
 
 def ask(ada: User) -> Turn:
@@ -135,8 +141,7 @@ class TestTheLoop:
     ) -> None:
         turn, gate = await sync_to_async(people.asked)(ada), asyncio.Event()
         async with At([*text("so far"), gate, *WHOLE]).work_on(monkeypatch) as at:
-            while not (await sync_to_async(people.fresh)(turn)).open_parts:
-                await asyncio.sleep(0.005)
+            await stored(turn, lambda found: found.open_parts)
             gate.set()
             await at.state(turn, TurnState.COMPLETED)
 

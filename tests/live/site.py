@@ -209,3 +209,10 @@ async def served(capture: Any) -> AsyncIterator[Site]:
         pulse._sockets.clear()
         live_turn._live_turns.clear()
         turn_log._logs.clear()
+
+
+async def same_as_fresh(site: Site, tab: Tab, person: User) -> None:
+    page = await site.fresh(person, tab.code)
+    for element_id in ("messages", "title", "composer-action"):
+        await tab.until_like(page, element_id)
+    assert tab.page.missed == []

@@ -15,11 +15,6 @@ from tests import people
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ada() -> User:
-    return people.person("ada")
-
-
 class TestClaiming:
     def test_takes_a_queued_turn_for_one_runner(self, ada: User) -> None:
         turn = people.asked(ada)

@@ -33,11 +33,6 @@ COMPLETED = Outcome(TurnState.COMPLETED, "stop")
 SECRET = "the **secret** words"
 
 
-@pytest.fixture
-def ada() -> User:
-    return people.person("ada")
-
-
 class TestTheEnd:
     def test_seals_the_reply_and_stores_its_rendering(self, ada: User) -> None:
         parts = [Part("reasoning", "a < b"), Part("text", "*Hi*")]

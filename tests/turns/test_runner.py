@@ -1,88 +1,19 @@
-import asyncio
-from collections.abc import Callable, Iterator
 from typing import Any
 
-import httpx
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import OperationalError
 
 from conversations import turn_log
-from conversations.glm import Client, ConnectionLost, Finish, GlmError, Usage
-from conversations.models import Turn, TurnState, UpstreamCall, User, Visibility
-from conversations.sandbox import app
+from conversations.glm import ConnectionLost, Finish, Usage
+from conversations.models import Turn, TurnState, User, Visibility
 from conversations.turns import runner as runner_module
 from conversations.turns import start
-from conversations.turns.pace import Pace
-from conversations.turns.runner import STORE_AGAIN_AFTER, Reason, Runner
+from conversations.turns.runner import Reason
 from tests import fake_glm, people
 from tests.fake_glm import FakeGlm, refusal, text
-from tests.waiting import eventually_async
+from tests.turns.running import calls, mid_reply, new_runner, ran, told
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def ada() -> User:
-    return people.person("ada")
-
-
-@pytest.fixture(autouse=True)
-def waits(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
-    """The runner's waits, which end at once."""
-    waited: list[float] = []
-    sleep = asyncio.sleep
-
-    async def sleep_no_time(seconds: float) -> None:
-        waited.append(seconds)
-        await sleep(0)
-
-    monkeypatch.setattr(runner_module.asyncio, "sleep", sleep_no_time)
-    yield waited
-    turn_log._logs.clear()
-
-
-def new_runner(turn: Turn, glm: Any) -> Runner:
-    return Runner(people.claimed(turn), glm, Pace(0))
-
-
-async def ran(turn: Turn, *scripts: fake_glm.Script) -> tuple[Turn, FakeGlm]:
-    """The turn after its runner came to its end, and the GLM it asked."""
-    glm = FakeGlm(*scripts)
-    await (await sync_to_async(new_runner)(turn, glm)).run()
-    return await sync_to_async(people.fresh)(turn), glm
-
-
-def told(turn: Turn) -> list[tuple[str, str]]:
-    return [(part.kind, part.text) for part in turn.reply.parts]
-
-
-def calls(turn: Turn) -> list[UpstreamCall]:
-    return list(turn.calls.order_by("pk"))
-
-
-class Running:
-    """A runner that stands in mid-reply until the test says otherwise."""
-
-    def __init__(self, turn: Turn, *rest: fake_glm.Step, before: fake_glm.Script = ()) -> None:
-        self.turn, self.gate = turn, asyncio.Event()
-        self.glm = FakeGlm([*before, self.gate, *rest])
-        self.runner = new_runner(turn, self.glm)
-        self.task: asyncio.Task[None]
-
-    async def begun(self, characters: int) -> "Running":
-        self.task = asyncio.get_running_loop().create_task(self.runner.run())
-        await eventually_async(lambda: self.runner.writer.log.size >= characters and self.glm.open)
-        return self
-
-    async def ended(self) -> Turn:
-        await asyncio.wait_for(self.task, 5)
-        return await sync_to_async(people.fresh)(self.turn)
-
-
-async def mid_reply(turn: Turn, *rest: fake_glm.Step, before: str = "so far") -> Running:
-    running = await sync_to_async(Running)(turn, *rest, before=text(before))
-    return await running.begun(len(before))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("waits")]
 
 
 class TestAReply:
@@ -326,96 +257,3 @@ async def test_a_reply_that_takes_too_long_ends_at_its_deadline(ada: User, setti
     turn = await running.ended()
     assert (turn.state, turn.trouble, told(turn)) == (TurnState.FAILED, "timeout", [("text", "so far")])
     assert running.glm.open == 0
-
-
-class TestStoring:
-    def refusing(self, times: int, error: Exception) -> Callable[..., bool]:
-        real, left = runner_module.finish, [error] * times
-
-        def finish(*args: Any, **kwargs: Any) -> bool:
-            if left:
-                raise left.pop()
-            return real(*args, **kwargs)
-
-        return finish
-
-    async def test_is_tried_until_the_database_takes_it(
-        self, ada: User, monkeypatch: pytest.MonkeyPatch, waits: list[float]
-    ) -> None:
-        turn = await sync_to_async(people.asked)(ada)
-        monkeypatch.setattr(runner_module, "finish", self.refusing(4, OperationalError("disk full")))
-        turn, _ = await ran(turn, [*text("Hi"), *fake_glm.stop()])
-        assert (turn.state, told(turn)) == (TurnState.COMPLETED, [("text", "Hi")])
-        assert [wait for wait in waits if wait] == list(STORE_AGAIN_AFTER[:4])
-
-    async def test_keeps_the_text_in_sight_meanwhile(
-        self, ada: User, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        turn = await sync_to_async(people.asked)(ada)
-        seen: list[str] = []
-        real = runner_module.finish
-
-        def first_refuses(*args: Any, **kwargs: Any) -> bool:
-            log = turn_log.find(turn.code)
-            assert log is not None
-            seen.append(log.text().parts[0].text)
-            if len(seen) == 1:
-                raise OperationalError("locked")
-            return real(*args, **kwargs)
-
-        monkeypatch.setattr(runner_module, "finish", first_refuses)
-        await ran(turn, [*text("Hi"), *fake_glm.stop()])
-        assert seen == ["Hi", "Hi"]
-
-    async def test_goes_on_when_a_reply_cannot_be_rendered(
-        self, ada: User, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        turn = await sync_to_async(people.asked)(ada)
-
-        async def broken(log: turn_log.TurnLog) -> list[str]:
-            raise ValueError("no such block")
-
-        monkeypatch.setattr(turn_log.TurnLog, "finish", broken)
-        turn, _ = await ran(turn, [*text("a < b"), *fake_glm.stop()])
-        assert (turn.state, told(turn)) == (TurnState.COMPLETED, [("text", "a < b")])
-        assert turn.reply.html == ["a &lt; b"]
-
-
-class TestTheRealClientAndTheSandbox:
-    async def ran(self, ada: User, model: str, prompt: str = "Hello") -> Turn:
-        transport = httpx.ASGITransport(app.Sandbox())
-        client = Client("http://sandbox/api/paas/v4", "sandbox.sandbox", transport=transport)
-        order = people.order(ada, model_name=model)
-        turn = await sync_to_async(start.send)(order, people.uuid.uuid4(), prompt)
-        async with client:
-            await (await sync_to_async(new_runner)(turn, client)).run()
-        return await sync_to_async(people.fresh)(turn)
-
-    @pytest.mark.parametrize(
-        ("model", "state", "trouble"),
-        [
-            ("sandbox-plain", "completed", ""),
-            ("sandbox-reasoning", "completed", ""),
-            ("sandbox-usage-separate", "completed", ""),
-            ("sandbox-error-then-ok", "completed", ""),
-            ("sandbox-glued", "completed", ""),
-            ("sandbox-network-error", "failed", "network"),
-            ("sandbox-no-money", "failed", "money"),
-            ("sandbox-blocked", "filtered", ""),
-            ("sandbox-sensitive-user", "filtered", ""),
-            ("sandbox-sensitive-output", "filtered", ""),
-            ("sandbox-sensitive-history", "filtered", "history"),
-            ("sandbox-html-502", "failed", "unreachable"),
-        ],
-    )
-    async def test_end_every_fault_as_they_should(
-        self, model: str, state: str, trouble: str, ada: User
-    ) -> None:
-        turn = await self.ran(ada, model)
-        assert (turn.state, turn.trouble) == (state, trouble)
-        assert turn.is_simulated
-        assert all(call.ended_at for call in await sync_to_async(calls)(turn))
-
-
-def test_errors_of_glm_are_values_of_the_fake() -> None:
-    assert isinstance(refusal("1301", 400, role="user"), GlmError)

@@ -15,11 +15,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ada() -> User:
-    return people.person("ada")
-
-
-@pytest.fixture
 def bob() -> User:
     return people.person("bob")
 
