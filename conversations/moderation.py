@@ -19,6 +19,7 @@ from conversations.models import (
     Message,
     ReviewCase,
     ReviewEvent,
+    Role,
     User,
     Visibility,
 )
@@ -92,6 +93,16 @@ def _withdraw(message: Message) -> None:
         to = Visibility.BLOCKED if message.role == "user" else Visibility.HELD
         revision = message.conversation.revision
         message.move(to, field="visibility", html=None, renderer_version=None, revision=revision)
+        _retitle(message.conversation, message, present.title_of(present.joined_text(message.parts)), "")
+
+
+def _retitle(conversation: Conversation, question: Message, before: str, after: str) -> None:
+    """The words of a question leave the title with it, and come back with it; a person's own title stays."""
+    if question.role == Role.USER and conversation.title == before and not conversation.title_is_own:
+        listed = User.raise_revision(conversation.owner_id)
+        Conversation.objects.filter(pk=conversation.pk).update(title=after, listed_revision=listed)
+        conversation.title = after
+        broadcast.list_moved(conversation.owner, listed)
 
 
 def _decide(case: ReviewCase, actor: User, reason: str, verdict: CaseState, visibility: Visibility) -> bool:
@@ -120,7 +131,11 @@ def _show(case: ReviewCase, visibility: Visibility) -> None:
     message = conversation.messages.filter(code=case.message_code).first()
     # A case about the history alone has withdrawn nothing, and so has nothing to give back.
     if message and message.visibility in (Visibility.HELD, Visibility.BLOCKED):
-        message.move(visibility, field="visibility", revision=conversation.revision)
+        # A blocked question may have been rendered for its author.
+        gone = {"html": None, "renderer_version": None} if visibility == Visibility.REMOVED else {}
+        message.move(visibility, field="visibility", revision=conversation.revision, **gone)
+        if visibility == Visibility.SHOWN and message.parent_id is None:
+            _retitle(conversation, message, "", present.title_of(present.joined_text(message.parts)))
     broadcast.conversation_moved(conversation)
 
 

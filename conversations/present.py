@@ -17,6 +17,7 @@ from conversations.markdown import RENDERER_VERSION, Stream, render
 from conversations.models import Conversation, Message, Node, Part, Role, Tree, Turn, UpstreamCall, Visibility
 
 WINDOW = 30
+TITLE_LENGTH = 60
 TOKENS = ("prompt_tokens", "completion_tokens", "reasoning_tokens", "cached_tokens")
 
 
@@ -125,6 +126,12 @@ def text_of(message: Message) -> str:
 def prompt_text(message: Message) -> str:
     """The text that a prompt may contain."""
     return joined_text(message.parts) if may_be_sent(message.visibility) else ""
+
+
+def title_of(text: str) -> str:
+    """The first words of a question, until somebody finds a better title."""
+    line = " ".join(text.split())
+    return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"
 
 
 def joined_text(parts: Iterable[Part]) -> str:

@@ -3,6 +3,7 @@ import pytest
 from conversations import moderation, present
 from conversations.models import (
     CaseState,
+    Conversation,
     Flag,
     IllegalMove,
     Message,
@@ -116,6 +117,48 @@ class TestAVerdict:
         turn.conversation.delete()
         assert verdict(case, judge, "seen")  # type: ignore[operator]
         assert Flag.objects.filter(case=case).exists()
+
+
+class TestTheTitle:
+    def title(self, turn: Turn) -> str:
+        return people.fresh(turn).conversation.title
+
+    def blocked(self, turn: Turn) -> Turn:
+        return people.ended(turn, (), TurnState.FILTERED, ABOUT_QUESTION)
+
+    def test_loses_the_words_of_a_blocked_question_and_gets_them_back_by_release(
+        self, ada: User, judge: User
+    ) -> None:
+        turn = self.blocked(people.running(ada, "odd words"))
+        assert self.title(turn) == ""
+        release(case_of(turn.question), judge, "harmless")
+        assert self.title(turn) == "odd words"
+        ada.refresh_from_db()
+        assert people.fresh(turn).conversation.listed_revision == ada.revision
+
+    def test_never_has_the_words_of_a_removed_question(self, ada: User, judge: User) -> None:
+        turn = self.blocked(people.running(ada, "odd words"))
+        uphold(case_of(turn.question), judge, "harmful")
+        assert self.title(turn) == ""
+
+    def test_of_somebodys_own_choice_stays(self, ada: User) -> None:
+        turn = people.running(ada, "odd words")
+        Conversation.objects.update(title="odd words", title_is_own=True)
+        assert self.title(self.blocked(turn)) == "odd words"
+
+    def test_from_another_question_stays(self, ada: User, judge: User) -> None:
+        first = people.answered(ada, "good words")
+        turn = self.blocked(people.running(ada, "odd words", first.conversation))
+        release(case_of(turn.question), judge, "harmless")
+        assert self.title(turn) == "good words"
+
+
+def test_a_blocked_question_that_its_author_looked_at_keeps_no_rendering_when_removed(ada: User, judge: User) -> None:
+    turn = people.ended(people.running(ada, "odd words"), (), TurnState.FILTERED, ABOUT_QUESTION)
+    present.window(turn.conversation, {})
+    assert people.fresh(turn).question.html is not None
+    uphold(case_of(turn.question), judge, "harmful")
+    assert people.fresh(turn).question.html is None
 
 
 class TestASecondFlag:

@@ -22,8 +22,6 @@ from conversations.models import (
     text_part,
 )
 
-TITLE_LENGTH = 60
-
 
 class CommandError(Exception):
     """A command that cannot be carried out now; nothing was stored.
@@ -224,19 +222,13 @@ def _owned_or_new(order: Order, code: uuid.UUID, text: str) -> Conversation:
         return Conversation.objects.create(
             code=code,
             owner=order.person,
-            title=_title(text),
+            title=present.title_of(text),
             model_name=order.model_name,
             active_at=clock.now(),
         )
     if found.owner_id != order.person.pk or found.deleted_at is not None:
         raise Missing
     return found
-
-
-def _title(text: str) -> str:
-    """The first words of the question, until somebody finds a better title."""
-    line = " ".join(text.split())
-    return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"
 
 
 def _message(conversation: Conversation, code: uuid.UUID, role: Role | None = None) -> Message:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError
 
-from conversations import clock
+from conversations import clock, present
 from conversations.models import Conversation, Message, MessageState, Turn, TurnState, User, Visibility
 from conversations.turns import start
 from conversations.turns.start import Busy, Missing, Unfit
@@ -65,7 +65,7 @@ class TestAFirstQuestion:
 
     def test_of_many_words_gives_a_short_title(self, ada: User) -> None:
         title = people.asked(ada, "word " * 100).conversation.title
-        assert len(title) <= start.TITLE_LENGTH
+        assert len(title) <= present.TITLE_LENGTH
         assert title.endswith("word…")
 
     def test_under_a_strangers_code_stays_out(self, ada: User, bob: User) -> None:
