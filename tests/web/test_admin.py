@@ -87,6 +87,25 @@ def test_records_are_only_looked_at(at_administrator: Client, record: str) -> No
     assert at_administrator.get(f"{listing(record)}add/").status_code == HTTPStatus.FORBIDDEN
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "message/?parts__icontains=secret",
+        "message/?html__icontains=secret",
+        "message/?conversation__title__startswith=A",
+        "conversation/?title__startswith=A",
+        "turn/?open_parts__icontains=secret",
+        "upstreamcall/?error__icontains=secret",
+    ],
+)
+def test_no_address_asks_which_records_contain_a_word(at_administrator: Client, case: ReviewCase, asked: str) -> None:
+    assert at_administrator.get(f"/admin/conversations/{asked}").status_code == HTTPStatus.BAD_REQUEST
+
+
+def test_the_filters_that_are_offered_work(at_administrator: Client, case: ReviewCase) -> None:
+    assert "1 message" in words(at_administrator.get("/admin/conversations/message/?visibility__exact=held"))
+
+
 class TestCases:
     def test_a_released_reply_is_back_and_the_reason_is_kept(self, at_reviewer: Client, case: ReviewCase) -> None:
         response = decide(at_reviewer, case, "release", reason="harmless")
