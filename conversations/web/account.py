@@ -21,8 +21,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def logout(self, request: HttpRequest) -> None:
-        ends.of_session(request.session.session_key)
+        ending = request.session.session_key
         super().logout(request)
+        # Afterwards: a page that is told earlier comes back with the session that is about to end.
+        ends.of_session(ending)
 
     def set_password(self, user: User, password: str) -> None:
         super().set_password(user, password)

@@ -1,11 +1,13 @@
 """The addresses of the pages. Every command is a POST."""
 
 from django.urls import URLPattern, path
+from django.views.generic import TemplateView
 
 from . import chat, commands, entries, setup
 
 urlpatterns: list[URLPattern] = [
     path("", chat.new, name="new"),
+    path("accounts/password/reset/", TemplateView.as_view(template_name="account/forgotten.html"), name="forgotten"),
     path("conversations/", entries.all_entries, name="conversations"),
     path("setup/<str:token>/", setup.first_account, name="setup"),
     path("c/<uuid:code>/", chat.conversation, name="conversation"),

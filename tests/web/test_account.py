@@ -5,11 +5,13 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 
 from conversations import broadcast
 from conversations.broadcast import AccessEnded
 from conversations.models import User
+from conversations.web import ends
 from tests.people import person
 
 from .pages import words
@@ -65,10 +67,22 @@ def test_a_closed_account_does_not_open(at_stranger: Client) -> None:
     assert at_stranger.get("/").status_code == HTTPStatus.FOUND
 
 
-def test_nobody_signs_up_alone(at_stranger: Client) -> None:
-    form = {"username": "eve", "password1": PASSWORD, "password2": PASSWORD}
-    assert "made by an administrator" in words(at_stranger.post("/accounts/signup/", form))
-    assert not User.objects.exists()
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("signup/", "email/", "confirm-email/", "confirm-email/a-key/", "reauthenticate/", "login/code/confirm/"),
+        *("password/set/", "password/reset/done/", "password/reset/key/1-set-password/", "password/reset/key/done/"),
+    ],
+)
+def test_what_needs_mail_or_makes_accounts_is_not_there(at_stranger: Client, at_alice: Client, path: str) -> None:
+    for client in (at_stranger, at_alice):
+        assert client.get(f"/accounts/{path}").status_code == HTTPStatus.NOT_FOUND
+        assert client.post(f"/accounts/{path}", {"email": "a@example.org"}).status_code == HTTPStatus.NOT_FOUND
+
+
+def test_who_forgot_the_password_learns_whom_to_ask(at_stranger: Client) -> None:
+    assert "An administrator can set a new one" in words(at_stranger.get("/accounts/password/reset/"))
+    assert at_stranger.post("/accounts/password/reset/").status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
 
 def test_signing_out_is_a_post(at_alice: Client) -> None:
@@ -86,6 +100,16 @@ def test_signing_out_closes_the_pages_of_that_session_only(
         at_alice.post("/accounts/logout/")
     group = broadcast.session_group(hashlib.sha256(key.encode()).hexdigest())
     assert published == [AccessEnded(group, 4401)]
+
+
+def test_pages_are_told_of_a_sign_out_when_the_session_is_gone(
+    at_alice: Client, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    key = at_alice.session.session_key
+    left: list[bool] = []
+    monkeypatch.setattr(ends, "of_session", lambda _: left.append(Session.objects.filter(pk=key).exists()))
+    at_alice.post("/accounts/logout/")
+    assert left == [False]
 
 
 class TestPassword:
@@ -115,16 +139,14 @@ class TestPassword:
         assert User.objects.get(pk=alice.pk).check_password(PASSWORD)
 
 
-@pytest.mark.parametrize(
-    "path", ["/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/accounts/inactive/"]
-)
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/password/reset/", "/accounts/inactive/"])
 def test_pages_before_signing_in_look_like_the_site(at_stranger: Client, path: str) -> None:
     response = at_stranger.get(path)
     assert response.status_code == HTTPStatus.OK
     assert b'class="sheet-page"' in response.content
 
 
-@pytest.mark.parametrize("path", ["/accounts/password/change/", "/accounts/logout/", "/accounts/email/"])
+@pytest.mark.parametrize("path", ["/accounts/password/change/", "/accounts/logout/"])
 def test_pages_of_an_account_look_like_the_site(at_alice: Client, path: str) -> None:
     response = at_alice.get(path)
     assert response.status_code == HTTPStatus.OK

@@ -14,6 +14,7 @@ from conversations.accounts import add_person
 from conversations.broadcast import AccessEnded
 from conversations.defaults import ADMINISTRATOR, sync_defaults
 from conversations.models import AuditEntry, Message, ReviewCase, Turn, UpstreamCall, User
+from conversations.web import ends
 from tests.people import answered, reviewer, withheld
 
 from .pages import html, words
@@ -53,6 +54,33 @@ def decide(client: Client, case: ReviewCase, action: str, **form: str) -> Any:
 @pytest.mark.parametrize("record", RECORDS)
 def test_members_have_no_business_here(at_alice: Client, record: str) -> None:
     assert at_alice.get(listing(record)).status_code == HTTPStatus.FOUND
+
+
+class TestTheEntrance:
+    def test_is_the_one_that_slows_down_who_tries_passwords(self, at_stranger: Client, alice: User) -> None:
+        form = {"username": "alice", "password": "a good password"}
+        response = at_stranger.post("/admin/login/?next=/admin/", form)
+        assert response["Location"] == "/accounts/login/?next=/admin/"
+        assert at_stranger.get("/").status_code == HTTPStatus.FOUND
+
+    def test_is_closed_for_members(self, at_alice: Client) -> None:
+        assert at_alice.get("/admin/login/").status_code == HTTPStatus.FORBIDDEN
+
+    def test_leads_whom_it_knows_on(self, at_administrator: Client) -> None:
+        response = at_administrator.get("/admin/login/?next=/admin/conversations/", follow=True)
+        assert response.request["PATH_INFO"] == "/admin/conversations/"
+
+    def test_leads_out_through_the_sign_out_that_closes_pages(
+        self, at_administrator: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        closed: list[str] = []
+        monkeypatch.setattr(ends, "of_session", closed.append)
+        key = at_administrator.session.session_key
+        at_administrator.post("/admin/logout/")
+        assert closed == [key]
+
+    def test_leads_to_the_change_of_password_that_closes_pages(self, at_administrator: Client) -> None:
+        assert at_administrator.get("/admin/password_change/")["Location"] == "/accounts/password/change/"
 
 
 @pytest.mark.parametrize("record", RECORDS)
