@@ -72,9 +72,9 @@ def uphold(case: ReviewCase, actor: User, reason: str) -> bool:
 
 
 def text_for_review(case: ReviewCase) -> str:
-    """The withdrawn text. The caller has recorded who looks, and why."""
+    """All that was withdrawn, reasoning too: a release gives it all back. The caller has recorded who looks and why."""
     message = Message.objects.filter(code=case.message_code).first()
-    return present.joined_text(message.parts) if message else ""
+    return "\n\n".join(part.text for part in message.parts) if message else ""
 
 
 def _flag(case: ReviewCase, concern: Concern) -> Flag:

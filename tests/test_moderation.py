@@ -7,6 +7,7 @@ from conversations.models import (
     Flag,
     IllegalMove,
     Message,
+    Part,
     ReviewCase,
     ReviewEvent,
     Turn,
@@ -93,6 +94,11 @@ class TestUphold:
         uphold(case, judge, "harmful")
         assert text_for_review(case) == "a secret"
 
+    def test_was_possible_with_all_that_a_release_would_show(self, ada: User) -> None:
+        parts = [Part("reasoning", "a plan"), Part("text", "a secret")]
+        turn = people.ended(people.running(ada), parts, TurnState.FILTERED, Concern("finish", "assistant"))
+        assert text_for_review(case_of(turn.reply)) == "a plan\n\na secret"
+
 
 @pytest.mark.parametrize("verdict", [release, uphold])
 class TestAVerdict:
@@ -140,6 +146,13 @@ class TestTheTitle:
         turn = self.blocked(people.running(ada, "odd words"))
         uphold(case_of(turn.question), judge, "harmful")
         assert self.title(turn) == ""
+
+    def test_is_taken_from_the_next_question_that_is_asked_instead(self, ada: User, judge: User) -> None:
+        turn = self.blocked(people.running(ada, "odd words"))
+        edited = start.edit_and_resend(people.order(ada), turn.conversation.code, turn.question.code, "good words")
+        assert self.title(edited) == "good words"
+        release(case_of(turn.question), judge, "harmless")
+        assert self.title(edited) == "good words"
 
     def test_of_somebodys_own_choice_stays(self, ada: User) -> None:
         turn = people.running(ada, "odd words")

@@ -176,6 +176,8 @@ def _continue(order: Order, code: uuid.UUID, reply_code: uuid.UUID) -> Turn:
 def _ask(order: Order, conversation: Conversation, parent: Message | None, question: Question, *, grown: bool) -> Turn:
     rendered = {"html": question.html, "renderer_version": RENDERER_VERSION}
     message = _new_message(conversation, parent, Role.USER, parts=question.parts, **rendered)
+    if not conversation.title:  # as after a first question which GLM did not accept
+        Conversation.objects.filter(pk=conversation.pk, title="").update(title=present.title_of(question.text))
     return _answer(order, conversation, message, grown=grown)
 
 
