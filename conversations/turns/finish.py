@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import models, transaction
 
@@ -49,7 +50,7 @@ def finish(
         if call_id is not None:
             end_call(call_id, outcome.call)
         if outcome.concerns:
-            _withdraw(turn, outcome.concerns, parts)
+            _withdraw(turn, _of_call(outcome.concerns, call_id), parts)
         _tell(turn)
     return True
 
@@ -115,6 +116,12 @@ def _seal(turn: Turn, parts: Sequence[Part], html: Sequence[str] | None) -> None
         sealed_at=clock.now(),
         revision=turn.conversation.revision,
     )
+
+
+def _of_call(concerns: Sequence[Concern], call_id: int | None) -> list[Concern]:
+    """The concerns with the request that raised them, which the record of the case names."""
+    code = UpstreamCall.objects.filter(pk=call_id).values_list("code", flat=True).first()
+    return [replace(concern, call_code=code) for concern in concerns]
 
 
 def _withdraw(turn: Turn, concerns: Sequence[Concern], parts: Sequence[Part]) -> None:

@@ -232,6 +232,10 @@ class TestWithdrawnText:
         flagged(people.running(ada), SECRET, about("assistant"))
         assert moderation.text_for_review(ReviewCase.objects.get()) == SECRET
 
+    def test_is_flagged_with_the_request_that_raised_it(self, ada: User) -> None:
+        turn = flagged(people.running(ada), SECRET, about("assistant"))
+        assert Flag.objects.get().call_code == turn.calls.get().code
+
     def test_of_a_question_is_seen_by_its_author_and_sent_to_nobody(self, ada: User) -> None:
         turn = flagged(people.running(ada, "my words"), "", about("user"))
         assert present.text_of(turn.question) == "my words"
