@@ -17,7 +17,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from conversations import broadcast, upstream
 from conversations.db import db
@@ -149,7 +149,15 @@ class Background:
     def _claim_next(self) -> None:
         room = settings.CHATSITE_REPLIES_AT_ONCE - len(self._runners)
         for turn_id in Turn.objects.queued().values_list("pk", flat=True)[:room]:
-            if assignment := claim(turn_id, self.name):
+            try:
+                assignment = claim(turn_id, self.name)
+            except OperationalError:
+                raise
+            except Exception:
+                # It stays queued, where it can be stopped, and must not stand in the way of those behind it.
+                logger.exception("turn cannot be taken", turn_id=turn_id)
+                continue
+            if assignment:
                 self.loop.call_soon_threadsafe(self.run, assignment)
 
     async def _patiently(self, work: Callable[[], Any]) -> None:

@@ -127,6 +127,20 @@ class TestTheLoop:
         async with At(WHOLE).work_on(monkeypatch) as at:
             await at.state(turn, TurnState.COMPLETED)
 
+    async def test_passes_over_a_turn_that_cannot_be_taken(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        spoilt, turn = [await sync_to_async(people.asked)(ada) for _ in range(2)]
+        real = background.claim
+
+        def claim(turn_id: int, runner: str) -> Any:
+            if turn_id == spoilt.pk:
+                raise ValueError("no request can be made of it")
+            return real(turn_id, runner)
+
+        monkeypatch.setattr(background, "claim", claim)
+        async with At(WHOLE).work_on(monkeypatch) as at:
+            await at.state(turn, TurnState.COMPLETED)
+        assert (await sync_to_async(people.fresh)(spoilt)).state == TurnState.QUEUED
+
     async def test_ends_what_a_killed_process_left_running(
         self, ada: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:

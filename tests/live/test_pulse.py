@@ -67,11 +67,12 @@ async def test_a_beat_asks_as_often_for_many_pages_as_for_one(ada: User, bob: Us
     assert await queries(*many) == await queries(many[0]) <= 4
 
 
-async def test_the_pulse_survives_a_database_that_is_away(
-    site: Any, ada: User, code: uuid.UUID, settings: Any, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("failure", [OperationalError("locked"), KeyError("a mistake of ours")])
+async def test_the_pulse_survives_whatever_goes_wrong(
+    site: Any, ada: User, code: uuid.UUID, settings: Any, monkeypatch: pytest.MonkeyPatch, failure: Exception
 ) -> None:
     settings.CHATSITE_PULSE = 0.005
-    real, failures = transcript.revisions, [OperationalError("locked")] * 3
+    real, failures = transcript.revisions, [failure] * 3
 
     def sometimes(codes: set[uuid.UUID]) -> dict[uuid.UUID, int]:
         if failures:
