@@ -19,7 +19,7 @@ END_WITHIN = 20  # seconds
 
 def cores() -> tuple[int, int]:
     """The core of the servers and the core of upstream and clients; the same one where there is only one."""
-    allowed = sorted(os.sched_getaffinity(os.getppid()) | os.sched_getaffinity(0))
+    allowed = sorted(os.sched_getaffinity(0))
     return allowed[0], allowed[-1]
 
 

@@ -42,7 +42,7 @@ def machine(mode: str) -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     parts = [
         f"{today}, {mode} run of commit {_commit()}",
-        f"{_processor()}, {len(os.sched_getaffinity(0))} cores, {memory:.0f} GB",
+        f"{_processor()}, {os.cpu_count()} cores, {memory:.0f} GB",
         f"{platform.system()} {platform.release().partition('-')[0]}",
         f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}",
         f"load average at the end {os.getloadavg()[0]:.1f}, a million empty loops in {_loops():.2f} s",
