@@ -129,8 +129,15 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+# Throttles count here: with the usual 300 entries a crowd of attackers would push out its own counts.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}}
+# Groups forget a member a day after it came, however alive it is; pages stay open for weeks.
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels.layers.InMemoryChannelLayer",
+        "CONFIG": {"group_expiry": 10 * 365 * 24 * 3600},
+    }
+}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = CHATSITE_DATA_DIR / "static"
@@ -207,8 +214,9 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 
-# A prompt of CHATSITE_MAX_PROMPT characters takes at most four bytes each, and thrice that when form-encoded.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * CHATSITE_MAX_PROMPT + 64 * 1024
+# A prompt of CHATSITE_MAX_PROMPT characters takes at most four bytes each, and thrice that when form-encoded. One of
+# twice that length is still read, so that its refusal can say how long it is and give the text back.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 24 * CHATSITE_MAX_PROMPT + 64 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 logs.configure()

@@ -1,4 +1,5 @@
 import asyncio
+import time
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -42,6 +43,14 @@ async def test_news_reach_their_group_and_come_back_as_they_were(event: Any) -> 
         message = await news()
     assert message["type"] == event.type
     assert type(event)(**message["event"]) == event
+
+
+async def test_news_reach_a_page_that_has_been_open_for_weeks(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with listening("g") as news:
+        weeks_later = time.time() + 30 * 24 * 3600
+        monkeypatch.setattr(time, "time", lambda: weeks_later)
+        await get_channel_layer().group_send("g", {"type": "list.moved"})
+        assert await news() == {"type": "list.moved"}
 
 
 async def test_news_can_be_told_from_any_thread() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.test import Client
 
 from conversations import broadcast
@@ -58,6 +59,13 @@ def test_trying_passwords_is_slowed_down(at_stranger: Client, alice: User) -> No
     for _ in range(6):
         response = sign_in(at_stranger, "alice", "wrong password")
     assert "Too many failed login attempts" in words(response)
+    assert "Too many failed" in words(sign_in(at_stranger, "alice"))
+
+
+def test_a_crowd_does_not_push_out_the_count_of_a_name(at_stranger: Client, alice: User) -> None:
+    for _ in range(6):
+        sign_in(at_stranger, "alice", "wrong password")
+    cache.set_many({f"other-{n}": n for n in range(1000)})
     assert "Too many failed" in words(sign_in(at_stranger, "alice"))
 
 
