@@ -202,6 +202,15 @@ def test_a_form_without_its_token_changes_nothing_and_keeps_the_text(alice: User
     assert not Conversation.objects.exists()
 
 
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+def test_a_form_of_a_foreign_page_is_not_offered_for_sending_again(alice: User, site: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
+    response = send(client, NEW, "Words of a stranger", headers={"Sec-Fetch-Site": site})
+    assert response.status_code == HTTPStatus.FORBIDDEN
+    assert "Words of a stranger" not in html(response)
+
+
 def test_while_no_model_is_known_nothing_is_sent(at_alice: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upstream, "offered_models", tuple)
     monkeypatch.setattr(upstream, "default_model", str)
