@@ -59,7 +59,9 @@ def of_error(error: GlmError) -> Outcome:
     if isinstance(error, ContentRefused) or error.kind is Kind.REFUSED:
         concerns = _concerns(FlagSource.HTTP_1301, error.content_filter)
         return Outcome(TurnState.FILTERED, trouble_code=error.code or "", concerns=concerns)
-    code = error.code or (str(error.http_status) if error.http_status else "")
+    # A stream that fell silent had begun with a 200, which explains nothing.
+    is_telling = error.http_status is not None and error.http_status >= 400
+    code = error.code or (str(error.http_status) if is_telling else "")
     return Outcome(TurnState.FAILED, trouble=error.kind.value, trouble_code=code, resets_at=error.resets_at)
 
 

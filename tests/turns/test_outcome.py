@@ -56,6 +56,9 @@ class TestAnError:
     def test_without_an_answer_names_no_code(self) -> None:
         assert of_error(TimedOut("silence")).trouble_code == ""
 
+    def test_after_a_good_beginning_names_no_code(self) -> None:
+        assert of_error(TimedOut("silence", http_status=200)).trouble_code == ""
+
     def test_keeps_the_time_when_a_quota_opens_again(self) -> None:
         resets_at = of_error(refusal("1310", 429, "resets 2026-11-21 08:00:00")).resets_at
         assert resets_at == dt.datetime(2026, 11, 21, tzinfo=dt.UTC)
