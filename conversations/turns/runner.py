@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
+from itertools import chain, repeat
 from typing import Any
 
 import structlog
@@ -181,7 +182,7 @@ class Runner:
         """Seal the reply; while the database cannot take it, it stays here, in sight of its viewers."""
         self.writer.end()
         write = self._finisher(outcome, *await self._sealed(outcome))
-        for wait in STORE_AGAIN_AFTER:
+        for wait in _waits(outcome):
             try:
                 await db(write)
                 return
@@ -213,3 +214,10 @@ class Runner:
             call_id=self._call_id,
             reasoning_seconds=seconds,
         )
+
+
+def _waits(outcome: Outcome) -> Iterable[float]:
+    """Before each new try to store a reply. A flagged one is never given up: the reaper knows nothing of the flag and
+    would show what the last checkpoint has."""
+    endless = repeat(STORE_AGAIN_AFTER[-1]) if outcome.state is TurnState.FILTERED else ()
+    return chain(STORE_AGAIN_AFTER, endless)

@@ -7,7 +7,7 @@ from asgiref.sync import sync_to_async
 from django.db import OperationalError
 
 from conversations import turn_log
-from conversations.glm import Client, GlmError
+from conversations.glm import Client, Finish, GlmError
 from conversations.models import Turn, TurnState, User
 from conversations.sandbox import app
 from conversations.turns import runner as runner_module
@@ -39,6 +39,13 @@ class TestStoring:
         turn, _ = await ran(turn, [*text("Hi"), *fake_glm.stop()])
         assert (turn.state, told(turn)) == (TurnState.COMPLETED, [("text", "Hi")])
         assert [wait for wait in waits if wait] == list(STORE_AGAIN_AFTER[:4])
+
+    async def test_of_a_flagged_reply_is_never_given_up(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        turn = await sync_to_async(people.asked)(ada)
+        times = len(STORE_AGAIN_AFTER) + 5
+        monkeypatch.setattr(runner_module, "finish", self.refusing(times, OperationalError("disk full")))
+        turn, _ = await ran(turn, [*text("A secret"), *fake_glm.end(Finish.SENSITIVE)])
+        assert (turn.state, turn.reply.visibility) == (TurnState.FILTERED, "held")
 
     async def test_keeps_the_text_in_sight_meanwhile(
         self, ada: User, monkeypatch: pytest.MonkeyPatch
