@@ -16,7 +16,8 @@ _MARKUP = re.compile(r"[*_`~\[\])<>|#&$\\@/;^{}\x00-\x1f\x7f-\xa0\u1680\u2000-\u
 _LETTER = re.compile(r"[^\W\d_]")
 _LAST_WORD = re.compile(r"[!-~]*\Z")
 
-_CONTAINERS = r"[ \t]*+(?:(?:[-*+>]|\d{1,9}[.)])[ \t]++)*+"
+_CONTAINERS = r"[ \t]*+(?:(?:[-*+>]|\d{1,9}[.)]|\[[ xX]\])[ \t]++)*+"
+_INDENT = re.compile(_CONTAINERS)
 _UNDECIDED = re.compile(
     _CONTAINERS + r"(?:[-=]++|[*_]{1,3}|[+>]|\#{1,6}|\d{1,9}[.)]?|`{1,2}|`{3,}[^`\n]*|~{1,2}|~{3,}[^\n]*"
     r"|\|[-:| \t]*|:-*|\$\$?|\\[\[(]?|\[[ xX]?\]?)?[ \t]*"
@@ -80,7 +81,7 @@ class Prose:
     @classmethod
     def behind(cls, text: str, blocks: Sequence[Block]) -> "Prose | None":
         """Return a follower if the tail ends in running text that no letter can turn into something else."""
-        line = text[text.rfind("\n") + 1 :].rstrip(" ")
+        line = _INDENT.sub("", text[text.rfind("\n") + 1 :].rstrip(" "), count=1)
         # A line without a letter may become a list ("1" and "."), a word with these a link; a text with "]:" the
         # definition of one.
         word = line[_word_start(line) :].lower()

@@ -149,13 +149,14 @@ def _follow_code(blocks: Sequence[Block], text: str) -> Code | None:
     if not blocks or blocks[-1].kind != "fence":
         return None
     token, start = blocks[-1].tokens[0], _line_start(text, blocks[-1].first)
-    if not token.meta.get("open") or not text.startswith(token.markup, start):
+    body = text.find("\n", start) + 1
+    if not token.meta.get("open") or not text.startswith(token.markup, start) or not body:
         return None
     follower = Code(token.markup)
-    shown = follower(text[_line_start(text, blocks[-1].first + 1) :])
+    shown = follower(text[body:])
     if shown is None:
         return None
-    token.content = shown
+    token.content = f"{shown}\n"
     return follower
 
 

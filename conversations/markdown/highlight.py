@@ -1,6 +1,6 @@
 """Marks syntax in code with five classes: keyword, function, comment, string, number (`k f c s m`).
 
-Our own, and small: the style sheet has no more than these; a general highlighter costs tens of times the work, and
+Our own, and small: the style sheet has no more than these; a general highlighter costs ten times the work, and
 its patterns can be driven to minutes by a few kilobytes of hostile code. Here a source is read once from its
 beginning to its end, in one pass of one pattern.
 """
