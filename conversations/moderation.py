@@ -100,7 +100,8 @@ def _retitle(conversation: Conversation, question: Message, before: str, after: 
     """The words of a question leave the title with it, and come back with it; a person's own title stays."""
     if question.role == Role.USER and conversation.title == before and not conversation.title_is_own:
         listed = User.raise_revision(conversation.owner_id)
-        Conversation.objects.filter(pk=conversation.pk).update(title=after, listed_revision=listed)
+        unchanged = Conversation.objects.filter(pk=conversation.pk, title=before, title_is_own=False)
+        unchanged.update(title=after, listed_revision=listed)
         conversation.title = after
         broadcast.list_moved(conversation.owner, listed)
 

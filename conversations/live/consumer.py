@@ -184,7 +184,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):
 def _object(text: str | None) -> dict[str, Any]:
     try:
         value = json.loads(text or "")
-    except ValueError:
+    except (ValueError, RecursionError):  # the latter: brackets without end
         return {}
     return value if isinstance(value, dict) else {}
 

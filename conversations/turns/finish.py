@@ -50,7 +50,8 @@ def finish(
         if call_id is not None:
             end_call(call_id, outcome.call)
         if outcome.concerns:
-            _withdraw(turn, _of_call(outcome.concerns, call_id), parts)
+            concerns = outcome.concerns if call_id is None else _of_call(outcome.concerns, call_id)
+            _withdraw(turn, concerns, parts)
         _tell(turn)
     return True
 
@@ -118,9 +119,9 @@ def _seal(turn: Turn, parts: Sequence[Part], html: Sequence[str] | None) -> None
     )
 
 
-def _of_call(concerns: Sequence[Concern], call_id: int | None) -> list[Concern]:
+def _of_call(concerns: Sequence[Concern], call_id: int) -> list[Concern]:
     """The concerns with the request that raised them, which the record of the case names."""
-    code = UpstreamCall.objects.filter(pk=call_id).values_list("code", flat=True).first()
+    code = UpstreamCall.objects.values_list("code", flat=True).get(pk=call_id)
     return [replace(concern, call_code=code) for concern in concerns]
 
 

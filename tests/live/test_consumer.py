@@ -241,7 +241,7 @@ class TestACursor:
             await tab.say({"revision": -1})
             await tab.stays()
 
-    @pytest.mark.parametrize("said", [" ", "nonsense", "[1]", "null", '{"got": "x"}', '{"got": -1}'])
+    @pytest.mark.parametrize("said", [" ", "nonsense", "[1]", "null", pytest.param("[" * 60_000, id="brackets"), '{"got": "x"}', '{"got": -1}'])
     async def test_of_nonsense_breaks_nothing(self, said: str, site: Any, ada: User) -> None:
         async with site() as here:
             turn = await here.do(people.answered, ada)
