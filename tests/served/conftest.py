@@ -5,18 +5,28 @@ from pathlib import Path
 
 import pytest
 
+from tests.sandbox.serving import serving
+from tests.served.glm import Glm
 from tests.served.kills import MODEL
 from tests.served.site import Site, Visitor, clean_environment, signed_in
 
-# Scenarios with numbers in their names are not in the sandbox's own list.
 MODELS = ",".join((MODEL, "sandbox-plain", "sandbox-gated", "sandbox-huge", "sandbox-flood-5000"))
+# Longer than a test keeps a gate shut on a busy machine, and shorter than the longest wait between two attempts.
+READ_TIMEOUT = 8
 
 
 @pytest.fixture(scope="session")
-def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with Site(tmp_path_factory.mktemp("site") / "data", clean_environment(), CHATSITE_MODELS=MODELS) as site:
-        site.add_person("ann")
-        site.add_person("bob")
+def glm() -> Iterator[Glm]:
+    with serving() as address:
+        yield Glm(address)
+
+
+@pytest.fixture(scope="session")
+def shared_site(glm: Glm, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    data = tmp_path_factory.mktemp("site") / "data"
+    settings = {**glm.settings, "CHATSITE_READ_TIMEOUT": READ_TIMEOUT}
+    with Site(data, clean_environment(), **settings) as site:
+        site.add_people(ann="member", bob="member", carol="member", root="administrator")
         yield site
 
 
@@ -27,13 +37,14 @@ def own_site(tmp_path: Path) -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture
+# Signed in once: the number of sign-ins from one address is limited.
+@pytest.fixture(scope="session")
 def ann(shared_site: Site) -> Iterator[Visitor]:
     with signed_in(shared_site, "ann") as visitor:
         yield visitor
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def bob(shared_site: Site) -> Iterator[Visitor]:
     with signed_in(shared_site, "bob") as visitor:
         yield visitor

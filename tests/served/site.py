@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 import httpx
@@ -21,7 +21,9 @@ import httpx
 from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 30.0
+START_SECONDS = 90.0  # of patience with a machine that has other things to do
+TURN_SECONDS = 60.0
+SCRIPTED = {"HX-Request": "true"}
 PASSWORD = "correct horse battery staple"
 
 
@@ -89,6 +91,11 @@ class Site:
     def add_person(self, name: str, role: str = "member") -> None:
         self.manage("adduser", name, "--role", role, said=PASSWORD + "\n")
 
+    def add_people(self, **roles: str) -> None:
+        """Many in one process, which takes seconds to begin."""
+        lines = [f"add_person({name!r}, {PASSWORD!r}, {role!r})" for name, role in roles.items()]
+        self.manage("shell", "--no-imports", "-c", "\n".join(("from conversations.accounts import add_person", *lines)))
+
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Read the database as it lies on the disk."""
         with closing(sqlite3.connect(f"file:{self.data}/chatsite.sqlite3?mode=ro", uri=True)) as database:
@@ -100,7 +107,7 @@ class Site:
             "SELECT turn.state FROM conversations_turn turn JOIN conversations_conversation conversation"
             " ON conversation.id = turn.conversation_id WHERE conversation.code = ? ORDER BY turn.id"
         )
-        return eventually(lambda: _all_ended([row[0] for row in self.rows(query, code.replace("-", ""))]), 30)
+        return eventually(lambda: _all_ended([row[0] for row in self.rows(query, hexed(code))]), TURN_SECONDS)
 
     def _answers(self) -> bool:
         assert self.process is not None
@@ -134,13 +141,25 @@ class Visitor:
     def send(self, text: str, model: str, code: str | None = None, key: str | None = None) -> str:
         """Ask; returns the code of the conversation."""
         code = code or str(uuid.uuid4())
-        answer = self.post(f"/c/{code}/messages/", text=text, model=model, client_key=key or str(uuid.uuid4()))
+        answer = self.ask(text, model, code, key)
         assert answer.status_code == httpx.codes.OK, answer.text
         return code
 
-    def post(self, path: str, **fields: str) -> httpx.Response:
+    def ask(self, text: str, model: str, code: str, key: str | None = None) -> httpx.Response:
+        """Ask as the page's script does: the answer is empty, or the words of a refusal."""
+        fields = {"text": text, "model": model, "client_key": key or str(uuid.uuid4())}
+        return self.post(f"/c/{code}/messages/", SCRIPTED, **fields)
+
+    def post(self, path: str, headers: Mapping[str, str] = MappingProxyType({}), **fields: str) -> httpx.Response:
         token = self.http.cookies.get("csrftoken") or ""
-        return self.http.post(path, data=fields, headers={"X-CSRFToken": token, "Referer": self.site.address})
+        own = {"X-CSRFToken": token, "Referer": self.site.address}
+        return self.http.post(path, data=fields, headers={**own, **headers})
+
+    def page(self, code: str, language: str = "en") -> str:
+        """The page of a conversation, loaded anew."""
+        answer = self.http.get(f"/c/{code}/", headers={"Accept-Language": language})
+        assert answer.status_code == httpx.codes.OK, answer.text
+        return answer.text
 
     @property
     def cookies(self) -> str:
@@ -149,8 +168,13 @@ class Visitor:
 
 @contextmanager
 def signed_in(site: Site, name: str) -> Iterator[Visitor]:
-    with httpx.Client(base_url=site.address, follow_redirects=True, timeout=30) as http:
+    with httpx.Client(base_url=site.address, follow_redirects=True, timeout=60) as http:
         yield Visitor(site, name, http).sign_in()
+
+
+def hexed(code: str) -> str:
+    """A code as SQLite keeps it."""
+    return code.replace("-", "")
 
 
 def _token(page: str) -> str:
