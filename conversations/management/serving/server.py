@@ -15,7 +15,9 @@ from twisted.internet import reactor  # noqa: E402
 
 del sys.modules["OpenSSL"]
 
-LARGEST_SOCKET_MESSAGE = 64 * 1024  # bytes; open pages only send cursors
+LARGEST_SOCKET_FRAME = 64 * 1024  # bytes, of what comes in: open pages only send cursors
+# Autobahn holds what we send to this limit too, and a redrawn transcript goes out as one message.
+LARGEST_SOCKET_MESSAGE = 64 * 1024 * 1024
 PING_AFTER = 20  # seconds of silence
 GONE_AFTER = 30  # seconds without an answer to a ping
 NEVER = -1
@@ -75,7 +77,7 @@ def _server(application: Any) -> Server:
         ping_timeout=GONE_AFTER,
         websocket_timeout=NEVER,
         websocket_max_message_size=LARGEST_SOCKET_MESSAGE,
-        websocket_max_frame_size=LARGEST_SOCKET_MESSAGE,
+        websocket_max_frame_size=LARGEST_SOCKET_FRAME,
     )
     # Daphne wants an endpoint, but its "fd:" ones know IPv4 only and load every plug-in of Twisted.
     server.endpoints.clear()
