@@ -66,6 +66,13 @@ def echoed(visitor: Visitor, text: str) -> str:
     return visitor.http.get(copies[-1]).text
 
 
+def answered(visitor: Visitor) -> Tab:
+    """The page of a conversation with one question and its reply."""
+    code = visitor.send("Hello", ECHO)
+    visitor.site.turn_states(code)
+    return Tab(visitor, code)
+
+
 class TestRefused:
     @pytest.mark.parametrize("letter", ["x", "字"], ids=["latin", "chinese"])
     def test_a_prompt_of_a_megabyte_is_refused_and_kept(self, ann: Visitor, letter: str) -> None:
@@ -107,23 +114,20 @@ class TestThereAndBack:
         assert echoed(ann, text) == comes_back
 
     def test_a_line_of_100_000_characters(self, ann: Visitor) -> None:
-        code = str(uuid.uuid4())
-        tab = Tab(ann, ann.send("Hello", ECHO, code))
-        ann.site.turn_states(code)
+        tab = answered(ann)
         with tab.online() as follower:
-            ann.send(LINE, ECHO, code)
+            ann.send(LINE, ECHO, tab.code)
             eventually(lambda: follower.text.count(END) >= 2, SECONDS)
-            ann.site.turn_states(code)
+            ann.site.turn_states(tab.code)
         assert tab.shown.text().count(LINE) == 2
-        assert reloaded(ann, code).text().count(LINE) == 2
+        assert reloaded(ann, tab.code).text().count(LINE) == 2
 
     def test_a_reply_of_two_megabytes(self, ann: Visitor) -> None:
-        tab = Tab(ann, ann.send("Hello", ECHO))
-        ann.site.turn_states(tab.code)
+        tab = answered(ann)
         with tab.online() as follower:
             ann.send("On and on", "sandbox-huge", tab.code)
             assert ann.site.turn_states(tab.code)[-1] == "completed"
-            follower.until("AI-generated")
+            follower.until("500,000 out")
         fresh = reloaded(ann, tab.code).text()
         numbers = [int(number) for number in re.findall(r"\b(\d{6}) The", fresh)]
         assert numbers == list(range(1, LAST_OF_HUGE + 1))
@@ -161,8 +165,7 @@ def transcript(page: str) -> str:
 
 class TestHostile:
     def test_a_reply_comes_out_as_text_on_the_socket_and_on_the_page(self, ann: Visitor) -> None:
-        tab = Tab(ann, ann.send("Hello", ECHO))
-        ann.site.turn_states(tab.code)
+        tab = answered(ann)
         with tab.online() as follower:
             ann.send("Be bad", "sandbox-hostile", tab.code)
             follower.until("Hostile text ends here.")

@@ -166,8 +166,9 @@ class TestNothingIsLost:
         assert tab.shown.outline() == reloaded(ann, tab.code).outline()
 
     def test_a_slow_reader_gets_a_bounded_part_and_later_one_drawing_of_all(self, ann: Visitor, gate: Gate) -> None:
-        tab = Tab(ann, ann.send("Hello", "sandbox-echo"))
-        ann.site.turn_states(tab.code)
+        code = ann.send("Hello", "sandbox-echo")
+        ann.site.turn_states(code)
+        tab = Tab(ann, code)
         with tab.online(confirms=False) as slow, Follower(ann, tab.code) as quick:
             ann.send(f"On and on {gate.word}", "sandbox-huge", tab.code)
             for _ in range(3):
