@@ -117,7 +117,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "chatsite.sqlite",
         "NAME": CHATSITE_DATA_DIR / "chatsite.sqlite3",
         "CONN_MAX_AGE": None,
         "OPTIONS": {

@@ -21,9 +21,9 @@ from django.db import OperationalError, connection, transaction
 
 from conversations import broadcast, upstream
 from conversations.db import db
-from conversations.models import Turn
+from conversations.models import Turn, TurnState
 from conversations.turns import checkpoint, reaper
-from conversations.turns.claim import Assignment, claim
+from conversations.turns.claim import Assignment, claim, take
 from conversations.turns.pace import Pace
 from conversations.turns.runner import Reason, Runner
 
@@ -187,26 +187,16 @@ async def stop() -> None:
         await ending.drain()
 
 
-def carry_out(command: Callable[[], Turn]) -> Turn:
-    """Carry out a command that makes a turn, and get the turn going.
+def begin(turn: Turn) -> None:
+    """Take a turn that is just being made, inside its transaction, and run it once that is committed.
 
-    The request's own thread claims it, in the transaction that made it, so that nothing stands between a question and
-    its answer, and no page ever sees it waiting. Where no background runs (management commands), or this process has
-    no room, the turn stays queued for whoever has.
+    Where no background runs (management commands), or this process has no room, it stays queued for whoever has.
     """
-    with transaction.atomic():
-        turn = command()
-        _claim_here(turn)
-    return turn
-
-
-def _claim_here(turn: Turn) -> None:
     background = _background
-    if background is None or not background.has_room:
+    if background is None or not background.has_room or turn.state != TurnState.QUEUED:
         return
-    if assignment := claim(turn.pk, background.name):
-        run = partial(background.loop.call_soon_threadsafe, background.run, assignment)
-        transaction.on_commit(run)
+    if assignment := take(turn, background.name):
+        transaction.on_commit(partial(background.loop.call_soon_threadsafe, background.run, assignment))
 
 
 def stop_turn(turn_id: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import count
 
 from django.contrib.auth.models import Group
@@ -36,13 +36,23 @@ def reviewer() -> User:
     return User.objects.get(pk=somebody.pk)
 
 
-def order(somebody: User, key: uuid.UUID | None = None, model_name: str = MODEL) -> start.Order:
-    return start.Order(somebody, model_name, key)
+def order(
+    somebody: User,
+    key: uuid.UUID | None = None,
+    model_name: str = MODEL,
+    begin: Callable[[Turn], None] | None = None,
+) -> start.Order:
+    return start.Order(somebody, model_name, key, begin)
 
 
-def asked(somebody: User, text: str = "Hello?", conversation: Conversation | None = None) -> Turn:
+def asked(
+    somebody: User,
+    text: str = "Hello?",
+    conversation: Conversation | None = None,
+    begin: Callable[[Turn], None] | None = None,
+) -> Turn:
     """A queued turn: a question at the end of a conversation, a new one unless it is named."""
-    return start.send(order(somebody), conversation.code if conversation else uuid.uuid4(), text)
+    return start.send(order(somebody, begin=begin), conversation.code if conversation else uuid.uuid4(), text)
 
 
 def claimed(turn: Turn, runner: str = RUNNER) -> Assignment:

@@ -22,3 +22,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# pytest-django knows by its name that this engine's test database lies in memory; the queue of writers has own tests.
+DATABASES["default"]["ENGINE"] = "django.db.backends.sqlite3"  # noqa: F405

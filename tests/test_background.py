@@ -10,7 +10,7 @@ from asgiref.sync import sync_to_async
 from django.db import OperationalError
 
 from conversations import background, broadcast, clock, turn_log, upstream
-from conversations.background import Background, carry_out
+from conversations.background import Background
 from conversations.models import Turn, TurnState, User
 from conversations.turns import checkpoint, reaper, start
 from conversations.turns.stop import stop
@@ -67,7 +67,7 @@ class At:
 
 def ask(ada: User) -> Turn:
     """As a request does it: made and claimed in one transaction."""
-    return carry_out(lambda: people.asked(ada))
+    return people.asked(ada, begin=background.begin)
 
 
 async def asked(ada: User, capture: Any) -> Turn:
@@ -97,7 +97,7 @@ class TestACommand:
     def test_that_is_refused_leaves_nothing(self, ada: User) -> None:
         turn = ask(ada)
         with pytest.raises(start.Busy):
-            carry_out(lambda: people.asked(ada, "more", turn.conversation))
+            people.asked(ada, "more", turn.conversation, begin=background.begin)
         assert Turn.objects.count() == 1
 
     async def test_finds_no_room_and_is_run_when_there_is(
@@ -120,9 +120,7 @@ class TestACommand:
 
 
 class TestTheLoop:
-    async def test_takes_turns_that_others_left_queued(
-        self, ada: User, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_takes_turns_that_others_left_queued(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
         turn = await sync_to_async(people.asked)(ada)
         async with At(WHOLE).work_on(monkeypatch) as at:
             await at.state(turn, TurnState.COMPLETED)
@@ -141,27 +139,21 @@ class TestTheLoop:
             await at.state(turn, TurnState.COMPLETED)
         assert (await sync_to_async(people.fresh)(spoilt)).state == TurnState.QUEUED
 
-    async def test_ends_what_a_killed_process_left_running(
-        self, ada: User, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_ends_what_a_killed_process_left_running(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
         turn = await sync_to_async(people.running)(ada)
         await sync_to_async(Turn.objects.update)(open_parts=people.text_part("so far"), seq=2)
         async with At().work_on(monkeypatch) as at:
             turn = await at.state(turn, TurnState.INTERRUPTED)
         assert turn.reply.parts == people.text_part("so far")
 
-    async def test_writes_checkpoints_of_what_it_runs(
-        self, ada: User, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_writes_checkpoints_of_what_it_runs(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
         turn, gate = await sync_to_async(people.asked)(ada), asyncio.Event()
         async with At([*text("so far"), gate, *WHOLE]).work_on(monkeypatch) as at:
             await stored(turn, lambda found: found.open_parts)
             gate.set()
             await at.state(turn, TurnState.COMPLETED)
 
-    async def test_finds_a_stop_that_was_asked_elsewhere(
-        self, ada: User, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_finds_a_stop_that_was_asked_elsewhere(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
         turn = await sync_to_async(people.asked)(ada)
         async with At([*text("so far"), asyncio.Event()]).work_on(monkeypatch) as at:
             await at.state(turn, TurnState.RUNNING)
@@ -171,9 +163,7 @@ class TestTheLoop:
             await at.state(turn, TurnState.STOPPED)
             assert at.glm.left == 1
 
-    async def test_lets_a_turn_go_that_was_taken_away(
-        self, ada: User, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_lets_a_turn_go_that_was_taken_away(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
         turn = await sync_to_async(people.asked)(ada)
         async with At([*text("so far"), asyncio.Event()]).work_on(monkeypatch) as at:
             await eventually_async(lambda: at.glm.open)
@@ -183,9 +173,7 @@ class TestTheLoop:
             found = await sync_to_async(people.fresh)(turn)
             assert (found.state, found.runner, at.glm.left) == (TurnState.RUNNING, people.OTHER_RUNNER, 1)
 
-    async def test_does_not_reap_what_it_runs_itself(
-        self, ada: User, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_does_not_reap_what_it_runs_itself(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
         turn, gate = await sync_to_async(people.asked)(ada), asyncio.Event()
         async with At([*text("so far"), gate, *WHOLE]).work_on(monkeypatch) as at:
             await eventually_async(lambda: at.glm.open)
@@ -220,9 +208,7 @@ class TestTheLoop:
             gate.set()
             await at.state(turn, TurnState.COMPLETED)
 
-    async def test_tells_pages_that_a_turn_has_begun(
-        self, ada: User, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_tells_pages_that_a_turn_has_begun(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
         told: list[Any] = []
         monkeypatch.setattr(broadcast, "publish", told.append)
         turn = await sync_to_async(people.asked)(ada)
@@ -244,9 +230,7 @@ class TestTheLoop:
 
 
 class TestStopping:
-    async def test_a_turn_is_quick_in_its_own_process(
-        self, ada: User, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_a_turn_is_quick_in_its_own_process(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
         turn = await sync_to_async(people.asked)(ada)
         async with At([*text("so far"), asyncio.Event()]).work_on(monkeypatch) as at:
             await eventually_async(lambda: at.glm.open)

@@ -1,11 +1,14 @@
 """People and what they may do."""
 
 from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.db import connection, models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from conversations.codes import new_code
+
+
+RAISE_REVISION = "UPDATE conversations_user SET revision = revision + 1 WHERE id = %s RETURNING revision"
 
 
 class User(AbstractUser):
@@ -34,8 +37,10 @@ class User(AbstractUser):
 
     @staticmethod
     def raise_revision(pk: int) -> int:
-        User.objects.filter(pk=pk).update(revision=models.F("revision") + 1)
-        return User.objects.values_list("revision", flat=True).get(pk=pk)
+        # One statement instead of two, and no building of queries: this stands before every first word.
+        with connection.cursor() as cursor:
+            cursor.execute(RAISE_REVISION, [pk])
+            return int(cursor.fetchone()[0])
 
     @property
     def is_reviewer(self) -> bool:

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from conversations import clock, crypto, present, upstream
 from conversations.codes import new_code
 from conversations.glm import ChatMessage, ChatRequest
-from conversations.models import CallKind, Message, Node, Turn, TurnState, UpstreamCall, Visibility
+from conversations.models import CallKind, Message, Role, Turn, TurnState, UpstreamCall, Visibility
 
 from . import prompt
 
@@ -64,18 +64,21 @@ def claim(turn_id: int, runner: str) -> Assignment | None:
     with transaction.atomic():
         rows = Turn.objects.select_related("conversation", "person", "question", "reply")
         turn = rows.filter(pk=turn_id, state=TurnState.QUEUED).first()
-        if turn is None:
-            return None
-        source = upstream.current()
-        taken = turn.move(
-            TurnState.RUNNING,
-            runner=runner,
-            lease_until=lease_end(),
-            upstream=source.name,
-            is_simulated=source.is_simulated,
-            started_at=clock.now(),
-        )
-        return _assignment(turn, source) if taken else None
+        return take(turn, runner) if turn else None
+
+
+def take(turn: Turn, runner: str) -> Assignment | None:
+    """The same for a turn that is at hand with all that belongs to it, inside the caller's transaction."""
+    source = upstream.current()
+    taken = turn.move(
+        TurnState.RUNNING,
+        runner=runner,
+        lease_until=lease_end(),
+        upstream=source.name,
+        is_simulated=source.is_simulated,
+        started_at=clock.now(),
+    )
+    return _assignment(turn, source) if taken else None
 
 
 def _assignment(turn: Turn, source: upstream.Upstream) -> Assignment:
@@ -118,20 +121,22 @@ def begin_call(turn: Turn, request: ChatRequest, upstream_name: str, *, attempt:
 
 
 def _path(turn: Turn) -> list[prompt.Said]:
-    """The path that leads to the reply, in two queries at any length."""
+    """The path that leads to the reply, in two queries at any length; a first question needs none."""
+    if turn.question.parent_id is None:
+        return [_said(turn.question)]
     tree = turn.conversation.tree()
     nodes = tree.path_to(turn.question_id)
     rows = Message.objects.filter(pk__in=[node.id for node in nodes]).select_related("turn")
     by_id = {message.pk: message for message in rows}
-    return [_said(node, by_id[node.id]) for node in nodes]
+    return [_said(by_id[node.id]) for node in nodes]
 
 
-def _said(node: Node, message: Message) -> prompt.Said:
-    turn = getattr(message, "turn", None)
+def _said(message: Message) -> prompt.Said:
+    turn = getattr(message, "turn", None) if message.role == Role.ASSISTANT else None
     return prompt.Said(
-        role=node.role,
+        role=message.role,
         text=present.prompt_text(message),
-        continues=node.continues,
-        is_left_out=node.visibility != Visibility.SHOWN,
+        continues=message.continues,
+        is_left_out=message.visibility != Visibility.SHOWN,
         is_barrier=turn is not None and turn.trouble == HISTORY,
     )

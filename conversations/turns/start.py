@@ -47,11 +47,16 @@ class Unfit(CommandError):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Who asks, with which model, and the key that makes a repeated order the same order."""
+    """Who asks, with which model, and the key that makes a repeated order the same order.
+
+    `begin` is called with the turn in the transaction that makes it: a process that can run it takes it there, so that
+    nothing stands between a question and its answer, and no page ever sees it waiting.
+    """
 
     person: User
     model_name: str
     client_key: uuid.UUID | None = None
+    begin: Callable[[Turn], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +118,19 @@ def _locked(person: User, code: uuid.UUID) -> Conversation:
 def _once(order: Order, command: Callable[[], Turn]) -> Turn:
     try:
         with transaction.atomic():
-            return _repeated(order) or command()
+            return _repeated(order) or _begun(order, command())
     except IntegrityError:
         # Either the same form came twice at the same moment, or a reply is being written:
         # the constraint let one through, and the row it left says which.
         if turn := _repeated(order):
             return turn
         raise Busy from None
+
+
+def _begun(order: Order, turn: Turn) -> Turn:
+    if order.begin is not None:
+        order.begin(turn)
+    return turn
 
 
 def _repeated(order: Order) -> Turn | None:
@@ -134,7 +145,9 @@ def _question(text: str) -> Question:
 
 
 def _send(order: Order, code: uuid.UUID, question: Question) -> Turn:
-    conversation = _owned_or_new(order, code, question.text)
+    conversation = _of_person(order, code)
+    if conversation is None:
+        return _ask(order, _new_conversation(order, code, question.text), None, question, grown=True, is_first=True)
     conversation.next_revision()
     rows = Message.objects.select_related("turn")
     leaf = rows.filter(pk=conversation.leaf_id).first() if conversation.leaf_id else None
@@ -162,7 +175,7 @@ def _regenerate(order: Order, code: uuid.UUID, reply_code: uuid.UUID) -> Turn:
         reply = reply.parent
     if reply.parent is None or not present.may_be_sent(reply.parent.visibility):
         raise Unfit
-    return _answer(order, conversation, reply.parent, grown=False)
+    return _answer(order, conversation, reply.parent, _next_position(conversation, reply.parent))
 
 
 def _continue(order: Order, code: uuid.UUID, reply_code: uuid.UUID) -> Turn:
@@ -170,21 +183,37 @@ def _continue(order: Order, code: uuid.UUID, reply_code: uuid.UUID) -> Turn:
     reply = _message(conversation, reply_code, Role.ASSISTANT)
     if conversation.leaf_id != reply.pk or reply.is_open or not present.prompt_text(reply).strip():
         raise Unfit
-    return _answer(order, conversation, reply, grown=False, continues=True)
+    return _answer(order, conversation, reply, _next_position(conversation, reply), continues=True)
 
 
-def _ask(order: Order, conversation: Conversation, parent: Message | None, question: Question, *, grown: bool) -> Turn:
+def _ask(
+    order: Order,
+    conversation: Conversation,
+    parent: Message | None,
+    question: Question,
+    *,
+    grown: bool,
+    is_first: bool = False,
+) -> Turn:
     rendered = {"html": question.html, "renderer_version": RENDERER_VERSION}
-    message = _new_message(conversation, parent, Role.USER, parts=question.parts, **rendered)
+    position = 0 if is_first else _next_position(conversation, parent)
+    message = _new_message(conversation, parent, Role.USER, position, parts=question.parts, **rendered)
     if not conversation.title:  # as after a first question which GLM did not accept
         Conversation.objects.filter(pk=conversation.pk, title="").update(title=present.title_of(question.text))
-    return _answer(order, conversation, message, grown=grown)
+    return _answer(order, conversation, message, 0, grown=grown)
 
 
-def _answer(order: Order, conversation: Conversation, parent: Message, *, grown: bool, continues: bool = False) -> Turn:
-    reply = _new_message(
-        conversation, parent, Role.ASSISTANT, state=MessageState.OPEN, continues=continues, sealed_at=None
-    )
+def _answer(
+    order: Order,
+    conversation: Conversation,
+    parent: Message,
+    position: int,
+    *,
+    grown: bool = False,
+    continues: bool = False,
+) -> Turn:
+    state = {"state": MessageState.OPEN, "continues": continues, "sealed_at": None}
+    reply = _new_message(conversation, parent, Role.ASSISTANT, position, **state)
     turn = Turn.objects.create(
         conversation=conversation,
         person=order.person,
@@ -201,15 +230,21 @@ def _answer(order: Order, conversation: Conversation, parent: Message, *, grown:
     return turn
 
 
-def _new_message(conversation: Conversation, parent: Message | None, role: Role, **fields: object) -> Message:
+def _next_position(conversation: Conversation, parent: Message | None) -> int:
     siblings = conversation.messages.filter(parent=parent)
-    last = siblings.aggregate(models.Max("position"))["position__max"]
+    last: int | None = siblings.aggregate(models.Max("position"))["position__max"]
+    return 0 if last is None else last + 1
+
+
+def _new_message(
+    conversation: Conversation, parent: Message | None, role: Role, position: int, **fields: object
+) -> Message:
     now = clock.now()
     return Message.objects.create(
         conversation=conversation,
         parent=parent,
         depth=0 if parent is None else parent.depth + 1,
-        position=0 if last is None else last + 1,
+        position=position,
         role=role,
         revision=conversation.revision,
         born=conversation.revision,
@@ -218,19 +253,23 @@ def _new_message(conversation: Conversation, parent: Message | None, role: Role,
     )
 
 
-def _owned_or_new(order: Order, code: uuid.UUID, text: str) -> Conversation:
+def _of_person(order: Order, code: uuid.UUID) -> Conversation | None:
+    """The person's conversation of that code, or None while nobody has one."""
     found = Conversation.objects.filter(code=code).first()
-    if found is None:
-        return Conversation.objects.create(
-            code=code,
-            owner=order.person,
-            title=present.title_of(text),
-            model_name=order.model_name,
-            active_at=clock.now(),
-        )
-    if found.owner_id != order.person.pk or found.deleted_at is not None:
+    if found is not None and (found.owner_id != order.person.pk or found.deleted_at is not None):
         raise Missing
     return found
+
+
+def _new_conversation(order: Order, code: uuid.UUID, text: str) -> Conversation:
+    return Conversation.objects.create(
+        code=code,
+        owner=order.person,
+        title=present.title_of(text),
+        model_name=order.model_name,
+        revision=1,
+        active_at=clock.now(),
+    )
 
 
 def _message(conversation: Conversation, code: uuid.UUID, role: Role | None = None) -> Message:

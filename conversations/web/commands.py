@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -32,7 +31,7 @@ def send(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
         return _send_again(request, code, form.status, form.words)
     order, words = _order(request, form.cleaned_data["model"])
     try:
-        background.carry_out(partial(start.send, order, code, form.cleaned_data["text"]))
+        start.send(order, code, form.cleaned_data["text"])
     except Busy:
         words = _("A reply is still being written here. Your message is kept: send it when the reply has ended.")
         return _send_again(request, code, HTTPStatus.CONFLICT, words)
@@ -59,7 +58,7 @@ def edit(request: MemberRequest, code: uuid.UUID, message: uuid.UUID) -> HttpRes
         }
         return render(request, "chat/edit.html", context, status=form.status)
     order, words = _order(request, conversation.model_name)
-    background.carry_out(partial(start.edit_and_resend, order, code, message, form.cleaned_data["text"]))
+    start.edit_and_resend(order, code, message, form.cleaned_data["text"])
     return done(request, code, words)
 
 
@@ -68,7 +67,7 @@ def edit(request: MemberRequest, code: uuid.UUID, message: uuid.UUID) -> HttpRes
 def regenerate(request: MemberRequest, code: uuid.UUID, message: uuid.UUID) -> HttpResponse:
     """Answer again, beside the old reply."""
     order, words = _order(request, _model_of(request, code))
-    background.carry_out(partial(start.regenerate, order, code, message))
+    start.regenerate(order, code, message)
     return done(request, code, words)
 
 
@@ -77,7 +76,7 @@ def regenerate(request: MemberRequest, code: uuid.UUID, message: uuid.UUID) -> H
 def continue_reply(request: MemberRequest, code: uuid.UUID, message: uuid.UUID) -> HttpResponse:
     """Go on with a reply that ended early."""
     order, words = _order(request, _model_of(request, code))
-    background.carry_out(partial(start.continue_reply, order, code, message))
+    start.continue_reply(order, code, message)
     return done(request, code, words)
 
 
@@ -111,7 +110,7 @@ def _order(request: MemberRequest, wished: str) -> tuple[Order, str]:
             words %= {"wished": wished, "model": model}
     if not model:
         raise NoModel
-    return Order(request.user, model, key_of(request.POST.get("client_key", ""))), words
+    return Order(request.user, model, key_of(request.POST.get("client_key", "")), background.begin), words
 
 
 def _send_again(request: MemberRequest, code: uuid.UUID, status: HTTPStatus, words: str) -> HttpResponse:
