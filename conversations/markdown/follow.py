@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Protocol
 
 from .blocks import Block
@@ -11,8 +12,10 @@ _CLOSINGS = frozenset({
     "blockquote_close",
 })  # fmt: skip
 
-# All that may change markup when it comes behind a letter; Unicode spaces are here as the end of a block is trimmed.
-_MARKUP = re.compile(r"[*_`~\[\])<>|#&$\\@/;^{}\x00-\x1f\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+# What may change markup when it comes behind a letter. Unicode spaces are here as the end of a block is trimmed.
+_MARKUP = r"*_`~\[<&#$\\@\x00-\x1f\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+# These only end what has been opened before them.
+_CLOSERS = {")": "](", "]": "[", ">": "<", ";": "&"}
 _LETTER = re.compile(r"[^\W\d_]")
 _LAST_WORD = re.compile(r"[!-~]*\Z")
 
@@ -62,15 +65,16 @@ class Prose:
     trimmed.
     """
 
-    __slots__ = ("_last", "held")
+    __slots__ = ("_last", "_markup", "held")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, markup: re.Pattern[str]) -> None:
         self.held = text[len(text.rstrip(" ")) :]
+        self._markup = markup
         self._last = text[-2:]
 
     def __call__(self, new: str) -> str | None:
-        """Take new text, unless it may be markup or (`www.`) the beginning of an address."""
-        if _MARKUP.search(new) or "www" in (self._last + new).lower():
+        """Take new text, unless it may be markup or the beginning of an address."""
+        if self._markup.search(new) or _may_be_address(self._last + new):
             return None
         self._last = (self._last + new)[-2:]
         text = self.held + new
@@ -84,12 +88,12 @@ class Prose:
         line = _INDENT.sub("", text[text.rfind("\n") + 1 :].rstrip(" "), count=1)
         # A line without a letter may become a list ("1" and "."), a word with these a link; a text with "]:" the
         # definition of one.
-        word = line[_word_start(line) :].lower()
-        if not _LETTER.search(line) or any(mark in word for mark in ("@", "/", "www")) or "]:" in text:
+        if not _LETTER.search(line) or "]:" in text or _may_be_address(line[_word_start(line) :]):
             return None
-        if _MARKUP.search(line[-1]) or not _ends_in_text(blocks, text.count("\n") + 1, line[-1]):
+        markup = _markup("".join(closer for closer, opener in _CLOSERS.items() if opener in text))
+        if markup.search(line[-1]) or not _ends_in_text(blocks, text.count("\n") + 1, line[-1]):
             return None
-        return cls(text)
+        return cls(text, markup)
 
 
 class Code:
@@ -116,6 +120,15 @@ class Code:
         shown = text[: max(len(text) - len(rest) - 1, 0)] if is_waiting else text
         self.held = text[len(shown) :]
         return shown
+
+
+@cache
+def _markup(closers: str) -> re.Pattern[str]:
+    return re.compile(f"[{_MARKUP}{re.escape(closers)}]")
+
+
+def _may_be_address(text: str) -> bool:
+    return "//" in text or "@" in text or "www" in text.lower()
 
 
 def _word_start(line: str) -> int:
