@@ -75,7 +75,9 @@ class Extent:
 
     def split(self, text: str) -> tuple[str, str]:
         """Divide the next piece into what is still Markdown and the surplus."""
-        end = 0 if self.is_over else min(len(text), self._characters)
+        if self.is_over:
+            return "", text
+        end = min(len(text), self._characters)
         for character, left in self._counts.items():
             if text.count(character, 0, end) >= left:
                 end = next(islice(re.finditer(re.escape(character), text), left - 1, None)).end()
