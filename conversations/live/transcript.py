@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils import translation
 
 from conversations import present, turn_log
 from conversations.models import Conversation, Turn, TurnState, User
-from conversations.present import OpenText
+from conversations.present import OpenText, ShownMessage
 
 from . import frames
 from .access import Visitor
@@ -47,8 +48,8 @@ def draw(visitor: Visitor, code: uuid.UUID, cursor: Cursor) -> Drawing:
     if conversation is None or conversation.revision == cursor.revision:
         return Drawing("", cursor, _live_turn_code(conversation))
     with translation.override(visitor.language):
-        context = _context(conversation)
-        html = _messages(conversation, cursor, context) + frames.surroundings(conversation, context)
+        html, context = _messages(conversation, cursor)
+        html += frames.surroundings(conversation, context)
     return _drawing(html, conversation, cursor, context)
 
 
@@ -99,13 +100,21 @@ def _conversation(visitor: Visitor, code: uuid.UUID) -> Conversation | None:
     return conversation
 
 
-def _messages(conversation: Conversation, cursor: Cursor, context: dict[str, Any]) -> str:
+def _messages(conversation: Conversation, cursor: Cursor) -> tuple[str, dict[str, Any]]:
+    """What of the messages must be drawn, and the context that it was drawn in."""
     open_text = _left_to_live_turn()
     # A page may even be ahead: a database that was restored from a backup has older revisions.
     if not conversation.path_revision <= cursor.revision <= conversation.revision:
-        return frames.window(present.window(conversation, open_text).messages, context)
+        context = _context(conversation)
+        return frames.window(present.window(conversation, open_text).messages, context), context
     changed, born = present.changed_since(conversation, open_text, cursor.revision)
-    return "".join(frames.changed(each, context) for each in changed) + frames.grown(born, context)
+    context = _context(conversation, _live_among(born))
+    return "".join(frames.changed(each, context) for each in changed) + frames.grown(born, context), context
+
+
+def _live_among(messages: Sequence[ShownMessage]) -> Turn | None:
+    """A new reply brings its turn along: no query stands before the first word."""
+    return next((each.turn for each in messages if each.turn is not None and each.turn.is_live), None)
 
 
 def _left_to_live_turn() -> dict[uuid.UUID, OpenText]:
@@ -113,8 +122,8 @@ def _left_to_live_turn() -> dict[uuid.UUID, OpenText]:
     return {code: OpenText((), 0) for code in turn_log.texts()}
 
 
-def _context(conversation: Conversation) -> dict[str, Any]:
-    return {"conversation": conversation, "live_turn": conversation.turns.live().only("code").first()}
+def _context(conversation: Conversation, live: Turn | None = None) -> dict[str, Any]:
+    return {"conversation": conversation, "live_turn": live or conversation.turns.live().first()}
 
 
 def _live_turn_code(conversation: Conversation | None) -> uuid.UUID | None:

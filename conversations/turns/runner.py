@@ -104,7 +104,8 @@ class Runner:
             async for events in self._stream:
                 self._first_byte_at = self._first_byte_at or clock.now()
                 self.writer.take(events)
-                await self._pace.rest()
+                if self.writer.has_shown:  # what comes before the first words must not hold them up
+                    await self._pace.rest()
         return ended(of_reply(self._stream.reply), self._call_end())
 
     def _failed(self, error: GlmError) -> Outcome:

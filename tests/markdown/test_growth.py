@@ -70,7 +70,7 @@ def test_a_blank_line_seals_a_long_paragraph_at_once() -> None:
 
 def test_what_only_looks_like_an_end_is_not_read_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
     text = " ```\n" + "\n\nx\n" * 2_000
-    assert _drawn(monkeypatch, text, 5) < 60 * len(text)
+    assert _drawn(monkeypatch, text, 5) < 120 * len(text)
 
 
 def test_a_long_tail_shows_new_text_as_it_is_until_it_is_drawn() -> None:

@@ -22,6 +22,9 @@ PING_AFTER = 20  # seconds of silence
 GONE_AFTER = 30  # seconds without an answer to a ping
 NEVER = -1
 
+# Seconds that a thread at work may keep the event loop from going on; Python's own 5 ms add up on the way of a reply.
+SWITCH_INTERVAL = 0.0005
+
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -32,6 +35,7 @@ def run(
 
     The first signal ends in order, the second at once. What `started` raises ends the server and is raised here.
     """
+    sys.setswitchinterval(SWITCH_INTERVAL)
     failures: list[Exception] = []
     ending: list[asyncio.Task[None]] = []
 
