@@ -76,10 +76,7 @@ def test_a_loop_that_was_closed_is_no_loop() -> None:
 def test_a_group_can_be_named_by_code_or_text() -> None:
     code = uuid.uuid4()
     assert broadcast.conversation_group(code) == broadcast.conversation_group(str(code))
-    assert (
-        len({broadcast.conversation_group(code), broadcast.person_group(code), broadcast.session_group("x")})
-        == 3
-    )
+    assert len({broadcast.conversation_group(code), broadcast.person_group(code), broadcast.session_group("x")}) == 3
 
 
 @pytest.mark.django_db
@@ -94,9 +91,7 @@ class TestNewsOfATransaction:
     def ada(self) -> User:
         return people.person()
 
-    def test_wait_for_its_commit(
-        self, told: list[Any], ada: User, django_capture_on_commit_callbacks: Any
-    ) -> None:
+    def test_wait_for_its_commit(self, told: list[Any], ada: User, django_capture_on_commit_callbacks: Any) -> None:
         with django_capture_on_commit_callbacks(execute=True):
             turn = people.asked(ada)
             assert told == []

@@ -132,9 +132,7 @@ class TestTheTitle:
     def blocked(self, turn: Turn) -> Turn:
         return people.ended(turn, (), TurnState.FILTERED, ABOUT_QUESTION)
 
-    def test_loses_the_words_of_a_blocked_question_and_gets_them_back_by_release(
-        self, ada: User, judge: User
-    ) -> None:
+    def test_loses_the_words_of_a_blocked_question_and_gets_them_back_by_release(self, ada: User, judge: User) -> None:
         turn = self.blocked(people.running(ada, "odd words"))
         assert self.title(turn) == ""
         release(case_of(turn.question), judge, "harmless")

@@ -57,17 +57,13 @@ class TestTheWindow:
 
     def test_numbers_the_questions(self, ada: User) -> None:
         conversation = people.long_conversation(ada, 20)
-        assert [m.number for m in present.window(conversation, {}).messages] == [
-            n // 2 + 1 for n in range(10, 40)
-        ]
+        assert [m.number for m in present.window(conversation, {}).messages] == [n // 2 + 1 for n in range(10, 40)]
 
     def test_knows_which_message_is_the_last(self, ada: User) -> None:
         messages = present.window(people.long_conversation(ada, 3), {}).messages
         assert [message.is_last for message in messages] == [False] * 5 + [True]
 
-    def test_takes_equally_many_queries_at_any_length(
-        self, ada: User, django_assert_num_queries: Any
-    ) -> None:
+    def test_takes_equally_many_queries_at_any_length(self, ada: User, django_assert_num_queries: Any) -> None:
         for questions in (20, 60):
             conversation = people.long_conversation(ada, questions)
             present.window(conversation, {})  # stores what was never rendered

@@ -38,9 +38,7 @@ class Viewer:
         if updates is None:
             self.parts = []
         for change in updates or ():
-            assert change.is_new is (change.index == len(self.parts)), (
-                "an update for a part that the page has not"
-            )
+            assert change.is_new is (change.index == len(self.parts)), "an update for a part that the page has not"
             if change.is_new:
                 self.parts.append(RenderedPart(change.kind, "", "", False))
             self.parts[change.index] = _changed(self.parts[change.index], change)
@@ -270,9 +268,7 @@ class TestALongRendering:
         log.append("reasoning", LONG)
         log.append("text", LONG)
         log.announce()
-        await eventually_async(
-            lambda: aside.begun
-        )  # in its thread, but held before its first look at the parts
+        await eventually_async(lambda: aside.begun)  # in its thread, but held before its first look at the parts
         log.restart()
         log.append("text", "new")
         aside.gate.set()

@@ -9,7 +9,7 @@ _ALLOWED = re.compile(r"(?:https?://[^\s/?#\\]|mailto:[^\s?])", re.IGNORECASE)
 # A bare address is ASCII only: Chinese prose follows an address without a space, and none of it belongs to the link.
 _BARE = re.compile(
     r"(?<![A-Za-z0-9])(?:https?://|www\.)[A-Za-z0-9\[][!#-;=?-\[\]_a-z~]*+"
-    r"|(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}+@(?:[A-Za-z0-9-]{1,63}+\.)++[A-Za-z]{2,24}+(?![A-Za-z0-9_-])",
+    r"|(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}+@(?:[A-Za-z0-9-]{1,63}+\.){1,8}[A-Za-z]{2,24}+(?![A-Za-z0-9_-])",
     re.IGNORECASE,
 )
 _TRAILING = "?!.,:;*_~'\"]"

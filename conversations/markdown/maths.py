@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
 from typing import cast
+from xml.etree.ElementTree import Element, tostring
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -17,6 +18,7 @@ from .text import escape
 _BLOCK_CLOSERS = {"$$": "$$", "\\[": "\\]"}
 _DOLLAR = re.compile(r"(?<!\\)(?:\\\\)*\$")
 _WIDTH = re.compile(r'\bwidth="([^"]*)"')
+_REFERENCE = re.compile(r"&amp;(#x[0-9A-Fa-f]{1,6};)")
 _SMALL = re.compile(r"-?\d?(?:\.\d+)?em")
 
 
@@ -128,10 +130,10 @@ def _take(state: StateInline, silent: bool, width: int, end: int, kind: str) -> 
 def mathml(source: str, display: str) -> str:
     """Return the formula as MathML (`display`: "block" or "inline"), or as code where it cannot be converted."""
     try:
-        html = _converter()(source, display=display)
+        written = tostring(_converter()(source, display=display), encoding="unicode")
     except Exception:  # the converter raises whatever comes, even StopIteration
         return as_code(source)
-    return _WIDTH.sub(_bounded_width, html)
+    return _WIDTH.sub(_bounded_width, _REFERENCE.sub(r"&\1", written))
 
 
 def as_code(source: str) -> str:
@@ -145,6 +147,7 @@ def _bounded_width(found: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=1)
-def _converter() -> Callable[..., str]:
-    # The converter reads its symbol tables when imported, which a process without formulas need not pay for.
-    return cast(Callable[..., str], import_module("latex2mathml.converter").convert)
+def _converter() -> Callable[..., Element]:
+    # The converter reads its symbol tables when imported, which a process without formulas need not pay for. Its
+    # elements are taken and not its string, in which `\text{<b>}` would be an element of ours.
+    return cast(Callable[..., Element], import_module("latex2mathml.converter").convert_to_element)

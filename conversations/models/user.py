@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from conversations.codes import new_code
 
-
 RAISE_REVISION = "UPDATE conversations_user SET revision = revision + 1 WHERE id = %s RETURNING revision"
 
 

@@ -116,15 +116,20 @@ def _locked(person: User, code: uuid.UUID) -> Conversation:
 
 
 def _once(order: Order, command: Callable[[], Turn]) -> Turn:
+    """Carry out a command, or find the turn that the same order made before.
+
+    Nothing is asked first: a repeated order meets a constraint (or a conversation that has moved on), and the row it
+    left says which of the two it was.
+    """
     try:
         with transaction.atomic():
-            return _repeated(order) or _begun(order, command())
-    except IntegrityError:
-        # Either the same form came twice at the same moment, or a reply is being written:
-        # the constraint let one through, and the row it left says which.
+            return _begun(order, command())
+    except (IntegrityError, Unfit) as error:
         if turn := _repeated(order):
             return turn
-        raise Busy from None
+        if isinstance(error, IntegrityError):
+            raise Busy from None
+        raise
 
 
 def _begun(order: Order, turn: Turn) -> Turn:

@@ -59,13 +59,9 @@ class Site:
         client = await self.signed_in(person)
         response = await sync_to_async(client.get)(f"/c/{code}/")
         assert response.status_code == 200
-        return Page(
-            response.content.decode().partition("<body")[2].join(("<body", "")).replace("</html>", "")
-        )
+        return Page(response.content.decode().partition("<body")[2].join(("<body", "")).replace("</html>", ""))
 
-    async def tab(
-        self, person: User, code: uuid.UUID, *, revision: int | None = None, html: str = PAGE
-    ) -> Tab:
+    async def tab(self, person: User, code: uuid.UUID, *, revision: int | None = None, html: str = PAGE) -> Tab:
         """A tab whose socket is greeted; without a revision it knows nothing and is shown everything."""
         tab = await self.connected(person, code, html)
         said = {} if revision is None else {"revision": revision, "list": 0}
@@ -140,9 +136,7 @@ class Tab:
         try:
             await self.until(lambda: self.page.outline(element_id) == other.outline(element_id))
         except AssertionError:
-            differing = difflib.unified_diff(
-                other.outline(element_id), self.page.outline(element_id), n=1, lineterm=""
-            )
+            differing = difflib.unified_diff(other.outline(element_id), self.page.outline(element_id), n=1, lineterm="")
             raise AssertionError("\n".join(differing)) from None
 
     async def stays(self) -> None:
@@ -169,9 +163,7 @@ class Writing:
         self.log.append(kind, text)
         self.log.announce()
 
-    async def end(
-        self, state: TurnState = TurnState.COMPLETED, *concerns: Concern, finish: str = "stop"
-    ) -> None:
+    async def end(self, state: TurnState = TurnState.COMPLETED, *concerns: Concern, finish: str = "stop") -> None:
         """As the runner ends a turn: a flagged one blanks every page first."""
         parts = self.log.text().parts
         if concerns:

@@ -48,9 +48,7 @@ class TestAStranger:
             await tab.say({"revision": 0})  # on its way before the refusal arrived
             await tab.until(lambda: tab.closed == SIGNED_OUT)
 
-    async def test_who_may_not_sign_in_any_more_is_sent_to_sign_in(
-        self, site: Any, ada: User, code: uuid.UUID
-    ) -> None:
+    async def test_who_may_not_sign_in_any_more_is_sent_to_sign_in(self, site: Any, ada: User, code: uuid.UUID) -> None:
         async with site() as here:
             await here.signed_in(ada)
             await sync_to_async(User.objects.update)(is_active=False)

@@ -79,9 +79,7 @@ class Story:
         assert self.writing is not None
         self.writing.log.restart()
 
-    async def _end(
-        self, state: TurnState = TurnState.COMPLETED, *concerns: Concern, finish: str = "stop"
-    ) -> None:
+    async def _end(self, state: TurnState = TurnState.COMPLETED, *concerns: Concern, finish: str = "stop") -> None:
         ending, self.writing = self.writing, None
         assert ending is not None
         await ending.end(state, *concerns, finish=finish)

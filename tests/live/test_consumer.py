@@ -107,9 +107,7 @@ class TestAnOpenPage:
             reply.write("whole words")
             await tab.until(lambda: "whole words" in tab.page.text())
 
-    async def test_keeps_the_reply_when_its_path_is_drawn_anew(
-        self, site: Any, ada: User, code: uuid.UUID
-    ) -> None:
+    async def test_keeps_the_reply_when_its_path_is_drawn_anew(self, site: Any, ada: User, code: uuid.UUID) -> None:
         async with site() as here:
             first = await here.do(people.answered, ada, "1", "old answer")
             code = first.conversation.code
@@ -161,9 +159,7 @@ class TestAnOpenPage:
 
 
 class TestAWithdrawnText:
-    async def test_leaves_every_tab_and_comes_back_by_release(
-        self, site: Any, ada: User, code: uuid.UUID
-    ) -> None:
+    async def test_leaves_every_tab_and_comes_back_by_release(self, site: Any, ada: User, code: uuid.UUID) -> None:
         async with site() as here:
             tabs = [await here.tab(ada, code, revision=0) for _ in range(2)]
             reply = await written(here, await ask(here, ada, code))
@@ -223,9 +219,7 @@ class TestACursor:
             tab = await here.loaded(ada, turn.conversation.code)
             await tab.stays()
 
-    @pytest.mark.parametrize(
-        "said", [{}, {"revision": -5}, {"revision": "7"}, {"revision": 2**60}, {"revision": 9}]
-    )
+    @pytest.mark.parametrize("said", [{}, {"revision": -5}, {"revision": "7"}, {"revision": 2**60}, {"revision": 9}])
     async def test_that_cannot_be_true_brings_everything(self, said: Any, site: Any, ada: User) -> None:
         async with site() as here:
             turn = await here.do(people.answered, ada)
@@ -241,7 +235,10 @@ class TestACursor:
             await tab.say({"revision": -1})
             await tab.stays()
 
-    @pytest.mark.parametrize("said", [" ", "nonsense", "[1]", "null", pytest.param("[" * 60_000, id="brackets"), '{"got": "x"}', '{"got": -1}'])
+    @pytest.mark.parametrize(
+        "said",
+        [" ", "nonsense", "[1]", "null", pytest.param("[" * 60_000, id="brackets"), '{"got": "x"}', '{"got": -1}'],
+    )
     async def test_of_nonsense_breaks_nothing(self, said: str, site: Any, ada: User) -> None:
         async with site() as here:
             turn = await here.do(people.answered, ada)
@@ -288,9 +285,7 @@ class TestALostPoke:
             await tab.until(lambda: tab.page.text("messages") and tab.page.text("conversations"))
             for revision in (1, 1, 0):
                 broadcast.publish(
-                    broadcast.ConversationMoved(
-                        str(code), str(ada.code), revision, str(turn.code), grown=True
-                    )
+                    broadcast.ConversationMoved(str(code), str(ada.code), revision, str(turn.code), grown=True)
                 )
             await tab.stays()
             await same_as_fresh(here, tab, ada)
@@ -318,9 +313,7 @@ class TestALostPoke:
 
 
 class TestASlowReader:
-    async def test_gets_one_snapshot_when_it_has_caught_up(
-        self, site: Any, ada: User, code: uuid.UUID
-    ) -> None:
+    async def test_gets_one_snapshot_when_it_has_caught_up(self, site: Any, ada: User, code: uuid.UUID) -> None:
         async with site() as here:
             tab = await here.tab(ada, code, revision=0)
             reply = await written(here, await ask(here, ada, code))

@@ -86,11 +86,7 @@ async def test_an_older_confirmation_takes_nothing_back() -> None:
     await settled()
 
 
-@given(
-    st.lists(
-        st.tuples(st.integers(1, MOST_UNCONFIRMED // 2), st.integers(0, 4 * MOST_UNCONFIRMED)), max_size=30
-    )
-)
+@given(st.lists(st.tuples(st.integers(1, MOST_UNCONFIRMED // 2), st.integers(0, 4 * MOST_UNCONFIRMED)), max_size=30))
 def test_never_more_is_under_way_than_the_bound_and_one_frame(steps: list[tuple[int, int]]) -> None:
     async def run() -> None:
         reader = Reader()

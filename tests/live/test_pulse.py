@@ -47,9 +47,7 @@ async def test_every_beat_reaches_every_page_and_sends_the_unknown_away(ada: Use
         await pulse.beat()
     finally:
         pulse._sockets.clear()
-    assert [(socket.pushed, socket.closed) for socket in sockets] == [
-        ([frames.PULSE], [access.SIGNED_OUT])
-    ] * 3
+    assert [(socket.pushed, socket.closed) for socket in sockets] == [([frames.PULSE], [access.SIGNED_OUT])] * 3
 
 
 async def test_a_beat_asks_as_often_for_many_pages_as_for_one(ada: User, bob: User) -> None:
@@ -87,9 +85,7 @@ async def test_the_pulse_survives_whatever_goes_wrong(
         await tab.until(lambda: len(tab.frames) > count + 2)
 
 
-async def test_the_pulse_ends_when_nobody_is_left(
-    site: Any, ada: User, code: uuid.UUID, settings: Any
-) -> None:
+async def test_the_pulse_ends_when_nobody_is_left(site: Any, ada: User, code: uuid.UUID, settings: Any) -> None:
     settings.CHATSITE_PULSE = 0.005
     async with site() as here:
         tab = await here.tab(ada, code, revision=0)

@@ -48,9 +48,7 @@ def pairs(legal: bool) -> list[Any]:
     for model, field, states, table in MACHINES:
         for before, after in itertools.product(states.values, states.values):
             if (after in table.get(before, "").split()) is legal:
-                found.append(
-                    pytest.param(model, field, before, after, id=f"{model.__name__}-{before}-{after}")
-                )
+                found.append(pytest.param(model, field, before, after, id=f"{model.__name__}-{before}-{after}"))
     return found
 
 

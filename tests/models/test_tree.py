@@ -53,9 +53,7 @@ def test_every_path_is_a_chain_of_parents(parents: list[int | None], data: st.Da
 
 
 @given(trees(), st.data())
-def test_alternatives_share_a_parent_and_contain_the_message(
-    parents: list[int | None], data: st.DataObject
-) -> None:
+def test_alternatives_share_a_parent_and_contain_the_message(parents: list[int | None], data: st.DataObject) -> None:
     whole = tree(parents, data.draw(st.integers(1, len(parents))))
     for node in whole.path:
         siblings = whole.alternatives(node)

@@ -79,9 +79,7 @@ class TestTheRequest:
 
     def test_to_answer_again_ends_with_the_question(self, ada: User) -> None:
         first = people.answered(ada, "1", "2")
-        assert self.told(start.regenerate(people.order(ada), first.conversation.code, first.reply.code)) == [
-            "1"
-        ]
+        assert self.told(start.regenerate(people.order(ada), first.conversation.code, first.reply.code)) == ["1"]
 
     def test_to_go_on_ends_with_the_last_words(self, ada: User) -> None:
         first = people.answered(ada, "1", "Once upon")
@@ -102,9 +100,7 @@ class TestTheRequest:
 
     def test_names_the_person_by_a_lasting_pseudonym(self, ada: User) -> None:
         first = people.answered(ada)
-        ids = {
-            people.claimed(people.asked(somebody)).request.user_id for somebody in (ada, ada, people.person())
-        }
+        ids = {people.claimed(people.asked(somebody)).request.user_id for somebody in (ada, ada, people.person())}
         assert len(ids) == 2
         assert not any(str(ada.code) in each or ada.username in each for each in ids)
         assert first.pk

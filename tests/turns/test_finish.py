@@ -157,9 +157,7 @@ class TestAFlag:
         assert turn.reply.visibility == Visibility.HELD
 
     @pytest.mark.parametrize(("text", "blocked", "held"), [("", True, False), (SECRET, False, True)])
-    def test_without_a_side_meets_what_there_is(
-        self, text: str, blocked: bool, held: bool, ada: User
-    ) -> None:
+    def test_without_a_side_meets_what_there_is(self, text: str, blocked: bool, held: bool, ada: User) -> None:
         turn = flagged(people.running(ada), text, about(""))
         assert (turn.question.visibility == Visibility.BLOCKED) is blocked
         assert (turn.reply.visibility == Visibility.HELD) is held
@@ -200,9 +198,7 @@ class TestAFlag:
         following = people.claimed(people.asked(ada, "5", first.conversation))
         assert [message.content for message in following.request.messages] == ["5"]
 
-    def test_that_cannot_be_recorded_stores_nothing_at_all(
-        self, ada: User, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_that_cannot_be_recorded_stores_nothing_at_all(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
         turn = people.running(ada)
 
         def broken(*args: object, **kwargs: object) -> None:

@@ -76,9 +76,7 @@ class TestWhatIsLeftOut:
         assert path == [("user", "5")]
 
     def test_nothing_up_to_a_refused_history_is_sent_again(self) -> None:
-        assert told(user("1"), reply("2"), user("3"), reply("", is_barrier=True), user("5")) == [
-            ("user", "5")
-        ]
+        assert told(user("1"), reply("2"), user("3"), reply("", is_barrier=True), user("5")) == [("user", "5")]
 
     def test_the_last_of_two_refusals_counts(self) -> None:
         path = told(user("1"), reply("", is_barrier=True), user("3"), reply("", is_barrier=True), user("5"))
@@ -91,9 +89,7 @@ class TestWhatIsLeftOut:
     @given(st.lists(sayings, max_size=12))
     def test_never_gets_into_a_prompt(self, path: list[Said]) -> None:
         marked = [
-            Said(
-                each.role, f"<{i}{'!' * each.is_left_out}>", each.continues, each.is_left_out, each.is_barrier
-            )
+            Said(each.role, f"<{i}{'!' * each.is_left_out}>", each.continues, each.is_left_out, each.is_barrier)
             for i, each in enumerate(path)
         ]
         sent = "".join(message.content for message in build(marked))

@@ -31,9 +31,7 @@ def test_a_question_is_stored_with_its_rendering() -> None:
 
 def test_an_edited_question_is_stored_with_its_rendering() -> None:
     turn = people.answered(people.person(), "Old")
-    again = start.edit_and_resend(
-        people.order(turn.person), turn.conversation.code, turn.question.code, "**New**"
-    )
+    again = start.edit_and_resend(people.order(turn.person), turn.conversation.code, turn.question.code, "**New**")
     assert "<strong>New</strong>" in Message.objects.get(pk=again.question_id).html[0]
 
 

@@ -21,9 +21,7 @@ def silent(text: str = "", seq: int = 0) -> Turn:
     """A running turn whose process has said nothing for too long; its last checkpoint has `text`."""
     turn = people.running(people.person())
     over = clock.now() - dt.timedelta(seconds=1)
-    Turn.objects.filter(pk=turn.pk).update(
-        lease_until=over, open_parts=text_part(text) if text else (), seq=seq
-    )
+    Turn.objects.filter(pk=turn.pk).update(lease_until=over, open_parts=text_part(text) if text else (), seq=seq)
     return people.fresh(turn)
 
 

@@ -60,9 +60,7 @@ class TestAReply:
         assert turn_log.find(turn.code) is None
 
     @pytest.mark.parametrize("finish", [Finish.BROKEN, Finish.NETWORK_ERROR])
-    async def test_that_breaks_off_keeps_its_text_and_is_not_asked_again(
-        self, finish: Finish, ada: User
-    ) -> None:
+    async def test_that_breaks_off_keeps_its_text_and_is_not_asked_again(self, finish: Finish, ada: User) -> None:
         turn, glm = await ran(await sync_to_async(people.asked)(ada), [*text("half"), *fake_glm.end(finish)])
         assert (turn.state, turn.trouble, told(turn)) == (TurnState.FAILED, "network", [("text", "half")])
         assert len(glm.requests) == 1
@@ -92,9 +90,7 @@ class TestAnotherAttempt:
         ids=["busy", "disturbed", "error in a 200", "network_error", "nothing"],
     )
     async def test_is_made_before_the_first_delta(self, failure: fake_glm.Script, ada: User) -> None:
-        turn, glm = await ran(
-            await sync_to_async(people.asked)(ada), failure, [*text("Hi"), *fake_glm.stop()]
-        )
+        turn, glm = await ran(await sync_to_async(people.asked)(ada), failure, [*text("Hi"), *fake_glm.stop()])
         assert (turn.state, told(turn)) == (TurnState.COMPLETED, [("text", "Hi")])
         first, second = await sync_to_async(calls)(turn)
         assert [first.attempt, second.attempt] == [1, 2]
@@ -160,9 +156,7 @@ class TestAFlag:
         )
         await running.runner.writer.log.watch(seen.append)
         real = runner_module.finish
-        monkeypatch.setattr(
-            runner_module, "finish", lambda *a, **k: (seen.append("stored"), real(*a, **k))[1]
-        )
+        monkeypatch.setattr(runner_module, "finish", lambda *a, **k: (seen.append("stored"), real(*a, **k))[1])
         running.gate.set()
         turn = await running.ended()
         assert seen[-2:] == [None, "stored"]

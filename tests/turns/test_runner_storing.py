@@ -47,9 +47,7 @@ class TestStoring:
         turn, _ = await ran(turn, [*text("A secret"), *fake_glm.end(Finish.SENSITIVE)])
         assert (turn.state, turn.reply.visibility) == (TurnState.FILTERED, "held")
 
-    async def test_keeps_the_text_in_sight_meanwhile(
-        self, ada: User, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_keeps_the_text_in_sight_meanwhile(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
         turn = await sync_to_async(people.asked)(ada)
         seen: list[str] = []
         real = runner_module.finish
@@ -66,9 +64,7 @@ class TestStoring:
         await ran(turn, [*text("Hi"), *fake_glm.stop()])
         assert seen == ["Hi", "Hi"]
 
-    async def test_goes_on_when_a_reply_cannot_be_rendered(
-        self, ada: User, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    async def test_goes_on_when_a_reply_cannot_be_rendered(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
         turn = await sync_to_async(people.asked)(ada)
 
         async def broken(log: turn_log.TurnLog) -> list[str]:
@@ -107,9 +103,7 @@ class TestTheRealClientAndTheSandbox:
             ("sandbox-html-502", "failed", "unreachable"),
         ],
     )
-    async def test_end_every_fault_as_they_should(
-        self, model: str, state: str, trouble: str, ada: User
-    ) -> None:
+    async def test_end_every_fault_as_they_should(self, model: str, state: str, trouble: str, ada: User) -> None:
         turn = await self.ran(ada, model)
         assert (turn.state, turn.trouble) == (state, trouble)
         assert turn.is_simulated
