@@ -36,17 +36,19 @@ class Budget:
 
     marks: int = 60_000
     """Characters that may be inline markup (about 10 to 20 µs each); then paragraphs show their source."""
-    formulas: int = 3_000
+    formulas: int = 60_000
+    """Characters of formulas (up to 50 µs each), and for each formula as much as 20; then they show their source."""
     highlighted: int = 250_000
+    """Characters of code (about 0.5 µs each); then it shows no syntax."""
 
     def spend_marks(self, count: int) -> bool:
         """Say whether `count` more marks may be parsed."""
         self.marks -= count
         return self.marks >= 0
 
-    def spend_formula(self) -> bool:
-        """Say whether one more formula may become MathML."""
-        self.formulas -= 1
+    def spend_formula(self, characters: int) -> bool:
+        """Say whether one more formula of this length may become MathML."""
+        self.formulas -= characters + 20
         return self.formulas >= 0
 
     def spend_highlighting(self, characters: int) -> bool:
@@ -56,7 +58,7 @@ class Budget:
 
     def for_tail(self) -> "Budget":
         """Return a smaller copy: the open tail is drawn many times, a sealed block once."""
-        return Budget(min(self.marks, 4_000), min(self.formulas, 200), min(self.highlighted, 50_000))
+        return Budget(min(self.marks, 4_000), min(self.formulas, 8_000), min(self.highlighted, 50_000))
 
 
 class Extent:

@@ -142,7 +142,7 @@ class Writer:
 
     def _formula(self, token: Token) -> None:
         display = "inline" if token.type == "math" else "block"
-        if self._budget.spend_formula():
+        if self._budget.spend_formula(len(token.content)):
             self._out.append(mathml(token.content, display))
         else:
             self._out.append(as_code(token.content))

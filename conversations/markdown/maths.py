@@ -19,6 +19,8 @@ _BLOCK_CLOSERS = {"$$": "$$", "\\[": "\\]"}
 _DOLLAR = re.compile(r"(?<!\\)(?:\\\\)*\$")
 _WIDTH = re.compile(r'\bwidth="([^"]*)"')
 _REFERENCE = re.compile(r"&amp;(#x[0-9A-Fa-f]{1,6};)")
+# A formula that defines commands can grow without measure when they are expanded.
+_MACRO = re.compile(r"\\(?:(?:re|provide)?newcommand|[egx]?def(?![A-Za-z])|let(?![A-Za-z])|Declare)")
 _SMALL = re.compile(r"-?\d?(?:\.\d+)?em")
 
 
@@ -129,6 +131,8 @@ def _take(state: StateInline, silent: bool, width: int, end: int, kind: str) -> 
 @lru_cache(maxsize=512)
 def mathml(source: str, display: str) -> str:
     """Return the formula as MathML (`display`: "block" or "inline"), or as code where it cannot be converted."""
+    if _MACRO.search(source):
+        return as_code(source)
     try:
         written = tostring(_converter()(source, display=display), encoding="unicode")
     except Exception:  # the converter raises whatever comes, even StopIteration

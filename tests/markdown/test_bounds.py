@@ -20,7 +20,7 @@ PATCHED = settings(max_examples=60, suppress_health_check=[HealthCheck.function_
 def _narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "MARKDOWN_CHARACTERS", 60)
     monkeypatch.setattr(bounds, "MARKDOWN_COUNTS", {"\n": 8, "|": 3})
-    monkeypatch.setattr(blocks, "Budget", partial(Budget, marks=25, formulas=2, highlighted=20))
+    monkeypatch.setattr(blocks, "Budget", partial(Budget, marks=25, formulas=50, highlighted=20))
 
 
 def _streamed(text: str, size: int) -> str:
