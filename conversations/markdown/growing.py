@@ -91,6 +91,7 @@ class Growing:
         when it begins a block in any case.
         """
         asked = (text.rfind("\n") + 1, begins_block(text))
+        # Without a complete line, or without another one since the last time, there is nothing to learn.
         if asked in (self._asked, (0, True), (0, False)):
             return "", text
         self._asked = asked
