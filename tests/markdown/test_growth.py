@@ -42,7 +42,7 @@ def _drawn(monkeypatch: pytest.MonkeyPatch, text: str, size: int) -> int:
         pytest.param("|a|b|\n|-|-|\n" + "| cell | cell |\n" * 300, 60, id="table"),
         pytest.param("- a\n  ```\n" + "  code()\n" * 1_500, 60, id="code in a list"),
         pytest.param("$$\n" + "x + y\n" * 1_200, 60, id="formula"),
-        pytest.param("[x]: y\n" * 400, 60, id="definitions"),
+        pytest.param("[x]: y\n" * 1_000, 60, id="definitions"),
     ],
 )
 def test_the_parser_reads_a_text_a_bounded_number_of_times(
