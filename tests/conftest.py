@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.utils import translation
 from hypothesis import settings
 
 from conversations import db
@@ -60,6 +61,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(autouse=True)
 def _database_work_stays_in_this_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(db, "inline", True)
+
+
+@pytest.fixture(autouse=True)
+def _words_are_english() -> Iterator[None]:
+    """A request leaves its language behind in the thread, which in tests is everybody's."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

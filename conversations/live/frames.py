@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from conversations.models import Conversation
-from conversations.present import ShownMessage, ShownPart
+from conversations.present import ShownMessage, ShownPart, Window
 from conversations.turn_log import PartUpdate, RenderedPart
 
 PULSE = '<i id="pulse" hidden hx-swap-oob="true"></i>'
@@ -72,9 +72,11 @@ def part(reply: uuid.UUID, index: int, rendered: RenderedPart) -> str:
     return render_to_string("chat/_part.html", {"part": shown, **_open(reply)})
 
 
-def window(messages: Iterable[ShownMessage], context: dict[str, Any]) -> str:
-    """The whole transcript."""
-    return swap("innerHTML", "#messages", "".join(_message(each, context) for each in messages))
+def window(shown: Window, context: dict[str, Any]) -> str:
+    """The whole transcript: earlier messages that were loaded go, and can be loaded again."""
+    earlier = render_to_string("chat/_earlier.html", {**context, "window": shown, "is_page": True})
+    messages = "".join(_message(each, context) for each in shown.messages)
+    return swap("outerHTML", "#earlier", earlier) + swap("innerHTML", "#messages", messages)
 
 
 def grown(messages: Iterable[ShownMessage], context: dict[str, Any]) -> str:

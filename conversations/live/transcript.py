@@ -106,7 +106,7 @@ def _messages(conversation: Conversation, cursor: Cursor) -> tuple[str, dict[str
     # A page may even be ahead: a database that was restored from a backup has older revisions.
     if not conversation.path_revision <= cursor.revision <= conversation.revision:
         context = _context(conversation)
-        return frames.window(present.window(conversation, open_text).messages, context), context
+        return frames.window(present.window(conversation, open_text), context), context
     changed, born = present.changed_since(conversation, open_text, cursor.revision)
     context = _context(conversation, _live_among(born))
     return "".join(frames.changed(each, context) for each in changed) + frames.grown(born, context), context

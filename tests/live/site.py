@@ -30,7 +30,7 @@ from .page import Page
 
 R = TypeVar("R")
 PAGE = '<i id="cursor"></i><i id="pulse"></i><h1 id="title"></h1><div id="messages"></div><ul id="conversations"></ul>'
-PAGE += '<div id="composer-action"></div>'
+PAGE += '<div id="earlier"></div><div id="composer-action"></div>'
 
 
 class Site:
