@@ -1,6 +1,7 @@
 """What both players share: refusing, pages, silence, and who sets the pace."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
 from .asgi import Call
@@ -10,7 +11,7 @@ from .steps import Page, Refuse, Step, Wait
 from .wire import Identity
 
 
-class Player:
+class Player(ABC):
     """Sends a scenario's steps over one connection, in order; subclasses know the form of a 200."""
 
     def __init__(self, call: Call, asked: Asked, usual_rate: float, gate: Gate | None) -> None:
@@ -40,9 +41,9 @@ class Player:
             case Wait(seconds):
                 await asyncio.sleep(seconds)
 
+    @abstractmethod
     async def finish(self) -> None:
         """Ends the body once every step was taken."""
-        raise NotImplementedError
 
     def pace(self, rate: float | None) -> Pace:
         """The gate named in the prompt, else the prompt's rate, the step's, the server's."""
