@@ -13,6 +13,9 @@ def main() -> None:
     if sys.argv[1:2] == ["serve"]:
         # What a start loads stays; collecting in between finds nothing and takes 0.1 s. `serve` turns it on again.
         gc.disable()
+        os.environ.setdefault("CHATSITE_ROLE", "web")
+    if sys.argv[1:2] == ["worker"]:
+        os.environ.setdefault("CHATSITE_ROLE", "worker")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
     try:
         execute_from_command_line(sys.argv)
