@@ -4,6 +4,7 @@ Under a server with the lifespan protocol it also starts and stops the backgroun
 itself, since Daphne has no such protocol.
 """
 
+import json
 import os
 from http import HTTPStatus
 from pathlib import Path
@@ -12,18 +13,22 @@ from typing import Any
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
+os.environ.setdefault("CHATSITE_ROLE", "web")
 django.setup()
 
 # Models can be imported only now.
 from channels.routing import URLRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.contrib.staticfiles.finders import get_finders  # noqa: E402
+from structlog.contextvars import bound_contextvars  # noqa: E402
 
 from chatsite.one_hop import OneHopHandler  # noqa: E402
 from chatsite.origin import SameOrigin, refuse  # noqa: E402
+from chatsite.request_id import request_id  # noqa: E402
 from chatsite.static import StaticFiles, answer  # noqa: E402
 from conversations import background  # noqa: E402
 from conversations.live.routing import websocket_urlpatterns  # noqa: E402
+from conversations.web.health import Readiness  # noqa: E402
 
 
 def static_roots() -> list[Path]:
@@ -43,11 +48,14 @@ async def known_sockets(scope: dict[str, Any], receive: Any, send: Any) -> None:
     """The consumer for a path; without one the socket is refused (channels' router raises instead)."""
     path = scope["path"].removeprefix("/")
     if any(route.pattern.match(path) for route in websocket_urlpatterns):
-        await routes(scope, receive, send)
+        given = dict(scope["headers"]).get(b"x-request-id", b"").decode("latin-1")
+        with bound_contextvars(request=request_id(given)):
+            await routes(scope, receive, send)
     else:
         await refuse(receive, send)
 
 
+readiness = Readiness()
 sockets = SameOrigin(known_sockets, settings.ALLOWED_HOSTS, settings.CHATSITE_PUBLIC_URL)
 
 
@@ -58,10 +66,19 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
         await live_and_stop(receive, send)
     elif scope["path"] == "/healthz":
         await answer(send, HTTPStatus.OK, b"ok\n")
+    elif scope["path"] == "/readyz":
+        await tell_readiness(send)
     elif scope["path"].startswith(static.prefix):
         await static(scope, receive, send)
     else:
         await pages(scope, receive, send)
+
+
+async def tell_readiness(send: Any) -> None:
+    is_ready, report = await readiness.report()
+    status = HTTPStatus.OK if is_ready else HTTPStatus.SERVICE_UNAVAILABLE
+    body = json.dumps({"ready": is_ready, "checks": report}).encode() + b"\n"
+    await answer(send, status, body, b"application/json")
 
 
 async def live_and_stop(receive: Any, send: Any) -> None:

@@ -39,6 +39,14 @@ def flag(name: str, default: bool) -> bool:
     return value in TRUE_WORDS
 
 
+def choice(name: str, options: tuple[str, ...], default: str) -> str:
+    """One of `options`."""
+    value = text(name, default)
+    if value not in options:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(options)}, not {value!r}.")
+    return value
+
+
 def integer(name: str, default: int, *, least: int, most: int) -> int:
     """A whole number between `least` and `most`, both allowed."""
     value = text(name)
@@ -57,6 +65,16 @@ def number(name: str, default: float, *, least: float, most: float) -> float:
     except ValueError:
         raise ImproperlyConfigured(f"{name} must be a number, not {value!r}.") from None
     return _between(name, number_read, least, most)
+
+
+def numbers(name: str, default: tuple[float, ...], *, least: float, most: float) -> tuple[float, ...]:
+    """A comma-separated list of numbers, each between `least` and `most`."""
+    found = [word.strip() for word in text(name).split(",") if word.strip()]
+    try:
+        read = tuple(float(word) for word in found) or default
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be numbers with commas between them, not {text(name)!r}.") from None
+    return tuple(_between(name, each, least, most) for each in read)
 
 
 def address(name: str, example: str, *, with_path: bool) -> str:

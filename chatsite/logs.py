@@ -1,9 +1,23 @@
-"""Log lines: one event with its facts, through the standard library to standard error."""
+"""Log lines: one event with its facts, through the standard library to standard error, as text or as JSON.
 
+No line carries what people or GLM wrote. PostgreSQL repeats rows in its errors, so that part is cut out of tracebacks.
+"""
+
+import json
+import logging
+import re
+import time
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+from structlog.contextvars import get_contextvars
+
+FORMATS = ("line", "json")
+LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s%(of_request)s"
+
+# What follows may be a row of the database, line breaks and all.
+ROW = re.compile(r"^(DETAIL|CONTEXT): .*?(?=\n\n(?:The above exception|During handling)|\Z)", re.MULTILINE | re.DOTALL)
 
 
 def configure() -> None:
@@ -18,4 +32,48 @@ def configure() -> None:
 def as_line(_logger: Any, _method: str, facts: MutableMapping[str, Any]) -> tuple[tuple[str], dict[str, Any]]:
     """`event name=value …` as a message without arguments; an exception stays one, with its traceback."""
     event, error = str(facts.pop("event")), facts.pop("exc_info", None)
-    return (" ".join([event, *(f"{name}={value!r}" for name, value in facts.items())]),), {"exc_info": error}
+    line = " ".join([event, *(f"{name}={value!r}" for name, value in facts.items())])
+    return (line,), {"exc_info": error, "extra": {"event": event, "facts": dict(facts)}}
+
+
+class NameRequest(logging.Filter):
+    """Gives lines of other loggers the number of the request that they are about; ours have it as a fact."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        number = "" if hasattr(record, "facts") else _number(record)
+        record.of_request = f" request={number!r}" if number else ""
+        return True
+
+
+class Line(logging.Formatter):
+    """For a person at a terminal."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802
+        return without_rows(super().formatException(ei))
+
+
+class Json(logging.Formatter):
+    """One object a line, for programs that collect logs."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        facts = dict(getattr(record, "facts", {}))
+        if number := _number(record):
+            facts.setdefault("request", number)
+        if record.exc_info:
+            facts["error"] = without_rows(self.formatException(record.exc_info))
+        fixed = {
+            "at": f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(record.created))}.{int(record.msecs):03}Z",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": getattr(record, "event", None) or record.getMessage(),
+        }
+        return json.dumps({**fixed, **facts, **fixed}, ensure_ascii=False, default=str)
+
+
+def without_rows(traceback: str) -> str:
+    return ROW.sub(r"\1: left out of the log", traceback)
+
+
+def _number(record: logging.LogRecord) -> str:
+    request = getattr(record, "request", None)
+    return str(getattr(request, "id", "") or get_contextvars().get("request", ""))

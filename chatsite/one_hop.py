@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from contextvars import copy_context
 from functools import partial
+from io import BytesIO
 from typing import IO, Any, cast
 
 from asgiref.sync import sync_to_async
@@ -20,6 +21,8 @@ from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.core.handlers.base import BaseHandler
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
+
+from chatsite import bodies
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -40,9 +43,11 @@ class OneHopHandler(ASGIHandler):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            body = await self.read_body(receive)
+            taken = await bodies.read(scope, receive)
         except RequestAborted:
             return
+        body = BytesIO() if taken is None else taken
+        scope = {**scope, bodies.TOO_LARGE: taken is None}
         try:
             response = await self._hop(self._respond, scope, body)
         except Exception:
@@ -81,7 +86,7 @@ class OneHopHandler(ASGIHandler):
     async def _stream(self, response: HttpResponseBase, receive: Receive, send: Send) -> None:
         """Send until the stream ends or the client leaves, whichever is first."""
         sending = asyncio.ensure_future(self.send_response(response, send))
-        leaving = asyncio.ensure_future(receive())
+        leaving = asyncio.ensure_future(_disconnect(receive))
         try:
             await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -91,3 +96,9 @@ class OneHopHandler(ASGIHandler):
             await asyncio.wait({sending, leaving})
         if finished:
             sending.result()
+
+
+async def _disconnect(receive: Receive) -> None:
+    """Wait until the client leaves. A server that hands bodies over still tells of them first."""
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -61,10 +61,10 @@ class StaticFiles:
         await send({"type": "http.response.body", "body": body})
 
 
-async def answer(send: Send, status: HTTPStatus, body: bytes) -> None:
-    """A short plain text, never stored by anybody."""
+async def answer(send: Send, status: HTTPStatus, body: bytes, kind: bytes = b"text/plain; charset=utf-8") -> None:
+    """Something short, never stored by anybody."""
     headers = [
-        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-type", kind),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
     ]

@@ -28,3 +28,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("conversations.web.urls")),
 ]
+
+handler400 = "conversations.web.errors.bad_request"
+handler500 = "conversations.web.errors.server_error"
