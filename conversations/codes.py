@@ -12,3 +12,11 @@ def new_code() -> uuid.UUID:
     value = value & ~(0xF << 76) | (0x7 << 76)
     value = value & ~(0x3 << 62) | (0x2 << 62)
     return uuid.UUID(int=value)
+
+
+def code_of(text: str) -> uuid.UUID | None:
+    """The code that somebody names; None for anything that is not one."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

@@ -16,7 +16,7 @@ from django.db import close_old_connections, connection
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Pool = Literal["turns", "live", "render"]
+Pool = Literal["turns", "live", "render", "ready", "policy", "usage", "media"]
 
 inline = False  # tests set this: everything then runs in the test's own thread and transaction
 
@@ -45,5 +45,5 @@ def _with_fresh_connection(call: Callable[[], R]) -> R:
 
 @cache
 def _executor(pool: Pool) -> ThreadPoolExecutor:
-    single = pool == "render" or (pool == "turns" and connection.vendor == "sqlite")
+    single = pool in ("render", "ready", "policy", "usage") or (pool == "turns" and connection.vendor == "sqlite")
     return ThreadPoolExecutor(1 if single else 4, thread_name_prefix=f"chatsite-{pool}")

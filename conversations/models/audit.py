@@ -23,6 +23,9 @@ class AuditEntry(models.Model):
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit entries")
 
+    def __str__(self) -> str:
+        return self.action
+
     @classmethod
     def write(
         cls,

@@ -4,6 +4,8 @@ from typing import Any, ClassVar, TypeAlias
 
 from django.db import models
 
+from .prepared import update
+
 Transitions: TypeAlias = dict[str, frozenset[str]]
 
 
@@ -28,9 +30,13 @@ class Lifecycle(models.Model):
         seen = getattr(self, field)
         if to not in self.LIFECYCLES[field].get(seen, frozenset()):
             raise IllegalMove(f"{type(self).__name__}.{field}: {seen} to {to}")
-        rows = type(self)._default_manager.filter(guard or models.Q(), pk=self.pk, **{field: seen})
-        if not rows.update(**{field: to}, **changes):
+        if not self._write({"pk": self.pk, field: seen}, guard, {field: to, **changes}):
             return False
         for name, value in {field: to, **changes}.items():
             setattr(self, name, value)
         return True
+
+    def _write(self, seen: dict[str, Any], guard: models.Q | None, changes: dict[str, Any]) -> int:
+        if guard is None and not any(hasattr(value, "resolve_expression") for value in changes.values()):
+            return update(type(self), seen, **changes)
+        return type(self)._default_manager.filter(guard or models.Q(), **seen).update(**changes)

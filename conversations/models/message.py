@@ -31,6 +31,13 @@ class Visibility(models.TextChoices):
     BLOCKED = "blocked", _("blocked")
 
 
+class ContextEnd(models.TextChoices):
+    """Why later prompts do not reach back beyond a message."""
+
+    CLEARED = "cleared", _("cleared")
+    SUMMARY = "summary", _("summarised")
+
+
 S, V = MessageState, Visibility
 STATES: Transitions = {S.OPEN: frozenset({S.SEALED})}
 VISIBILITIES: Transitions = {
@@ -46,7 +53,12 @@ class Message(Lifecycle):
 
     `born` is the conversation's revision when the message came, `revision` that of its last visible change.
     `html` keeps one rendered string a part, as made by `renderer_version`; held and removed messages have none.
-    While a reply is open its text lives in its turn.
+    While a reply is open its text lives in its turn. `edited_from` is the code of the reply that a person wrote anew
+    in this one. `released_at`: a person has looked and gave it back.
+    `is_marked`: it was flagged, and stays visible until somebody has looked. `reason_code` is that of the last verdict.
+    `purged_at`: its text was deleted for good, and only its place is left.
+    `token_count` is an estimate, 0 until the text is sealed; null for older rows. With `context_end` prompts begin
+    after this message, with its summary if that is why.
     """
 
     LIFECYCLES: ClassVar[dict[str, Transitions]] = {"state": STATES, "visibility": VISIBILITIES}
@@ -60,6 +72,7 @@ class Message(Lifecycle):
     state = models.CharField(max_length=10, choices=MessageState, default=MessageState.SEALED)
     visibility = models.CharField(max_length=10, choices=Visibility, default=Visibility.SHOWN)
     continues = models.BooleanField(default=False)
+    edited_from = models.UUIDField(null=True, editable=False)
     revision = models.PositiveBigIntegerField()
     born = models.PositiveBigIntegerField()
     parts = PartsField()
@@ -67,6 +80,12 @@ class Message(Lifecycle):
     renderer_version = models.PositiveIntegerField(null=True)
     created_at = models.DateTimeField()
     sealed_at = models.DateTimeField(null=True)
+    released_at = models.DateTimeField(null=True)
+    is_marked = models.BooleanField(default=False)
+    reason_code = models.CharField(max_length=40, blank=True)
+    purged_at = models.DateTimeField(null=True)
+    token_count = models.PositiveIntegerField(null=True)
+    context_end = models.CharField(max_length=10, choices=ContextEnd, blank=True)
 
     class Meta:
         verbose_name = _("message")

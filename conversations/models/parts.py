@@ -6,20 +6,28 @@ from typing import Any, Literal, TypeAlias
 
 from django.db import models
 
-Kind: TypeAlias = Literal["text", "reasoning"]
+Kind: TypeAlias = Literal["text", "reasoning", "image", "video", "sources", "tool"]
 VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One piece of a message; `raw` keeps what GLM sent beside the text."""
+    """One piece of a message; `raw` keeps what GLM sent beside the text, `seconds` how long a reasoning took.
+
+    Of tools the text holds calls and results, as `tool_entries` writes them.
+    Of an image or a video the text is what it shows, in its person's words, and `raw` names the picture and its sides.
+    Of sources it is what `models.sources` writes, all that GLM sent; empty when a search was on and none came.
+    """
 
     kind: Kind
     text: str
     raw: dict[str, Any] = field(default_factory=dict)
+    seconds: float | None = field(default=None, compare=False)
 
     def to_json(self) -> dict[str, Any]:
-        return {"kind": self.kind, "text": self.text, **({"raw": self.raw} if self.raw else {})}
+        raw = {"raw": self.raw} if self.raw else {}
+        seconds = {} if self.seconds is None else {"seconds": self.seconds}
+        return {"kind": self.kind, "text": self.text, **raw, **seconds}
 
 
 def text_part(text: str) -> tuple[Part, ...]:

@@ -12,10 +12,19 @@ from .turn import Turn
 
 class CallKind(models.TextChoices):
     CHAT = "chat", _("chat")
+    TITLE = "title", _("title")
+    SUMMARY = "summary", _("summary")
+    IMAGE = "image", _("picture")
+    VIDEO = "video", _("video")
+    TOKENIZER = "tokenizer", _("count of tokens")
+    SEARCH = "search", _("web search")
+    READER = "reader", _("page read")
+    KNOWLEDGE = "knowledge", _("knowledge lookup")
 
 
 class UpstreamCall(models.Model):
-    """No text, only facts. Null counts mean that GLM did not say, never nothing."""
+    """No text, only facts. Null counts mean that GLM did not say, never nothing. `prompt_estimate`: the tokens that
+    we took the prompt to have, before we knew."""
 
     code = models.UUIDField(default=new_code, unique=True, editable=False)
     turn = models.ForeignKey(Turn, on_delete=models.SET_NULL, null=True, related_name="calls")
@@ -36,6 +45,7 @@ class UpstreamCall(models.Model):
     finish = models.CharField(max_length=40, blank=True)
     content_filter = models.JSONField(default=list)
     error = models.TextField(blank=True)
+    prompt_estimate = models.PositiveBigIntegerField(null=True)
     prompt_tokens = models.PositiveBigIntegerField(null=True)
     completion_tokens = models.PositiveBigIntegerField(null=True)
     reasoning_tokens = models.PositiveBigIntegerField(null=True)
@@ -47,6 +57,10 @@ class UpstreamCall(models.Model):
     class Meta:
         verbose_name = _("upstream call")
         verbose_name_plural = _("upstream calls")
+        indexes = [
+            models.Index(fields=["started_at"], name="call_started"),
+            models.Index(fields=["ended_at"], condition=models.Q(ended_at__isnull=False), name="call_ended"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.request_id}"

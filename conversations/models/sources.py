@@ -1,0 +1,43 @@
+"""Sources as the text of a part: one JSON array a line, `[number, refer, title, link, media, icon, content, date]`.
+
+A text, because that is what grows, is checkpointed and is held against word lists; without names of fields, which would
+be words like others there. The number is the one that people see, counted through a whole reply.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass, fields
+
+from conversations.glm import Source
+
+_FIELDS = len(fields(Source))
+LONGEST_FIELD = 4000
+"""Characters of one field that are kept: an excerpt is an excerpt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    number: int
+    source: Source
+
+
+def written(numbered: Iterable[Numbered]) -> str:
+    lines = ([each.number, *(value[:LONGEST_FIELD] for value in astuple(each.source))] for each in numbered)
+    return "".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines)
+
+
+def read(text: str) -> tuple[Numbered, ...]:
+    """The sources of all lines that are complete; whatever is none is left out."""
+    found = (_read(line) for line in text.split("\n")[:-1])
+    return tuple(each for each in found if each is not None)
+
+
+def _read(line: str) -> Numbered | None:
+    try:
+        number, *values = json.loads(line)
+    except (ValueError, TypeError):
+        return None
+    is_whole = len(values) == _FIELDS and all(isinstance(value, str) for value in values)
+    return Numbered(number, Source(*values)) if is_whole and isinstance(number, int) else None
