@@ -1,37 +1,33 @@
 """GLM as this installation reaches it: which server, with which key, which client, which models."""
 
 import asyncio
+import hashlib
 import logging
+import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from conversations.glm import Client, GlmError, Timeouts
-from conversations.sandbox import SANDBOX_MODELS
+from conversations import catalogue, families
+from conversations.families import Entry, Kind
+from conversations.glm import BlockingClient, Call, Client, GlmError, Timeouts
+from conversations.sandbox import SANDBOX_PREFIX, SCENARIO_MODELS
 
 BIGMODEL_BASE = "https://open.bigmodel.cn/api/paas/v4"
 ZAI_BASE = "https://api.z.ai/api/paas/v4"
+PUBLIC_HOSTS = ("bigmodel.cn", "api.z.ai")
+QUICK = Timeouts(connect=8, read=20)
+PATIENT = Timeouts(connect=8, read=60)
 SANDBOX_KEY = "sandbox.sandbox"
 
-# What both public hosts offer for chat, best first. GET /models lists only part of it (observed).
-SHIPPED_MODELS = (
-    "glm-5.3",
-    "glm-5.2",
-    "glm-5.1",
-    "glm-5",
-    "glm-4.7",
-    "glm-4.7-flash",
-    "glm-4.6",
-    "glm-4.6v",
-    "glm-4.5",
-    "glm-4.5-air",
-    "glm-4.5-flash",
-    "glm-4-plus",
-    "glm-4-flash-250414",
-)
+MOST_PICTURES = 20  # in one request, whatever a model takes: it is held in memory whole
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -45,9 +41,22 @@ class Upstream:
     is_simulated: bool
     key: str = field(default="", repr=False)
 
+    @property
+    def key_id(self) -> str:
+        """The part of the key that is safe to show; "" for a key of another make."""
+        public, point, _secret = self.key.partition(".")
+        return public if point else ""
+
+    @property
+    def account(self) -> str:
+        """What names the server and the key, and does not tell the key."""
+        return f"{self.name}:{hashlib.sha256(self.key.encode()).hexdigest()[:16]}" if self.key else self.name
+
 
 _sandbox_base = ""
 _clients: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[Upstream, Client]] = WeakKeyDictionary()
+_blocking: tuple[Upstream, BlockingClient] | None = None
+_making_blocking = threading.Lock()
 _answered_models: dict[str, tuple[str, ...]] = {}
 
 
@@ -67,6 +76,12 @@ def current() -> Upstream:
     return Upstream(_name(urlsplit(base)), base, is_simulated=False, key=key)
 
 
+def is_glm() -> bool:
+    """Whether what answers has more than models: searches, pages and knowledge."""
+    source = current()
+    return source.is_simulated or source.name in PUBLIC_HOSTS
+
+
 def client() -> Client:
     """The client of the running event loop, made on first use: the one seam that tests replace."""
     loop = asyncio.get_running_loop()
@@ -78,6 +93,19 @@ def client() -> Client:
     return made
 
 
+def blocking_client() -> BlockingClient:
+    """The client of all threads that take steps of jobs, made on first use: the one seam that tests replace."""
+    global _blocking
+    upstream = current()
+    with _making_blocking:
+        made_for, made = _blocking or (None, None)
+        if made is None or made_for != upstream:
+            timeouts = Timeouts(connect=settings.CHATSITE_CONNECT_TIMEOUT, read=settings.CHATSITE_JOB_TIMEOUT)
+            made = BlockingClient(upstream.base_url, upstream.key or None, timeouts=timeouts)
+            _blocking = (upstream, made)
+        return made
+
+
 async def close() -> None:
     """Close the client of the running event loop."""
     _, made = _clients.pop(asyncio.get_running_loop(), (None, None))
@@ -86,8 +114,13 @@ async def close() -> None:
 
 
 def new_client(upstream: Upstream) -> Client:
-    timeouts = Timeouts(connect=settings.CHATSITE_CONNECT_TIMEOUT, read=settings.CHATSITE_READ_TIMEOUT)
-    return Client(upstream.base_url, upstream.key or None, timeouts=timeouts)
+    timeouts = Timeouts(
+        connect=settings.CHATSITE_CONNECT_TIMEOUT,
+        read=settings.CHATSITE_READ_TIMEOUT,
+        whole=settings.CHATSITE_REPLY_DEADLINE,
+    )
+    is_foreign = not upstream.is_simulated and upstream.name not in PUBLIC_HOSTS
+    return Client(upstream.base_url, upstream.key or None, timeouts=timeouts, asks_for_usage=is_foreign)
 
 
 def offered_models() -> tuple[str, ...]:
@@ -96,22 +129,120 @@ def offered_models() -> tuple[str, ...]:
     if settings.CHATSITE_MODELS:
         return tuple(settings.CHATSITE_MODELS)
     if upstream.is_simulated:
-        return SANDBOX_MODELS
-    if upstream.base_url in (BIGMODEL_BASE, ZAI_BASE) or upstream.name in ("bigmodel.cn", "api.z.ai"):
-        return SHIPPED_MODELS
-    return _answered_models.get(upstream.base_url, ())
+        return (*(each.name for each in catalogue.offered()), *SCENARIO_MODELS)
+    if upstream.name in PUBLIC_HOSTS:
+        return tuple(each.name for each in catalogue.offered(upstream.name))
+    own = tuple(each.name for each in catalogue.offered(upstream.name))
+    told = _answered_models.get(upstream.base_url, ())
+    return (*own, *(name for name in told if name not in own and not _is_hidden(name, upstream.name)))
+
+
+def _is_hidden(name: str, host: str) -> bool:
+    """Whether an administrator keeps a model from people that a server of another make lists."""
+    known = catalogue.current().entries.get(name)
+    return known is not None and not known.is_offered and (not known.hosts or host in known.hosts)
+
+
+def knows_models() -> bool:
+    """Whether there is nothing to be learned from the server about its models."""
+    upstream = current()
+    is_known = bool(settings.CHATSITE_MODELS) or upstream.is_simulated or upstream.name in PUBLIC_HOSTS
+    return is_known or bool(_answered_models.get(upstream.base_url))
 
 
 def default_model() -> str:
     """The model chosen for a new conversation; "" while none is known."""
     offered = offered_models()
-    return settings.CHATSITE_DEFAULT_MODEL or (offered[0] if offered else "")
+    chosen = catalogue.current().default
+    return settings.CHATSITE_DEFAULT_MODEL or (chosen if chosen in offered else next(iter(offered), ""))
+
+
+def stand_in(wished: str) -> str:
+    """The model that answers in the place of one that is not offered: its successor, or the default. Itself when it is
+    offered; "" while none is known."""
+    offered, seen = offered_models(), set[str]()
+    while wished and wished not in offered and wished not in seen:
+        seen.add(wished)
+        wished = catalogue.entry(wished).successor
+    return wished if wished in offered else default_model()
+
+
+def entry(model_name: str) -> Entry:
+    """What a model can do on the server in use: less than at home when that is not one of GLM's own."""
+    source = current()
+    if source.is_simulated:
+        is_scenario = model_name.startswith(SANDBOX_PREFIX)
+        return families.scenario(model_name) if is_scenario else catalogue.entry(model_name)
+    known = catalogue.entry(model_name)
+    return known.elsewhere(model_name) if known.hosts and source.name not in known.hosts else known
+
+
+def answers_later() -> bool:
+    """Whether the server has the interface for work that is finished later; other makes of server do not, unless the
+    settings say so of a gateway."""
+    if settings.CHATSITE_LATER != "auto":
+        return bool(settings.CHATSITE_LATER == "yes")
+    upstream = current()
+    return upstream.is_simulated or upstream.name in PUBLIC_HOSTS
+
+
+def makers(kind: Kind) -> tuple[Entry, ...]:
+    """The models on offer that make images, or videos; none where the server has no such interface."""
+    if not answers_later():
+        return ()
+    source = current()
+    return catalogue.makers(kind, "" if source.is_simulated else source.name)
+
+
+def pictures_seen_by(model_name: str) -> int:
+    """How many pictures of one request a model takes from us, who have no address from which GLM could fetch them."""
+    known = entry(model_name)
+    return min(known.image_count or 0, MOST_PICTURES) if known.takes_base64 else 0
+
+
+def seeing_model() -> str:
+    """The first model on offer that sees pictures; "" when none does."""
+    return next((name for name in offered_models() if pictures_seen_by(name)), "")
+
+
+def ask_models(reached: Upstream) -> tuple[str, ...]:
+    """What the server lists for its key: a test of both, for commands and administrators. Raises GlmError, and
+    ImproperlyConfigured for what cannot be a key or an address."""
+    return asyncio.run(_asked_models(reached))
+
+
+def ask(call: Call[T]) -> T:
+    """The result of one request beside chat, for threads without an event loop. Raises GlmError."""
+    (found,) = ask_all([call])
+    if isinstance(found, BaseException):
+        raise found
+    return found
+
+
+def ask_all(calls: Sequence[Call[T]]) -> list[T | BaseException]:
+    """The results of several, side by side, each with the error in its place."""
+    return asyncio.run(_asked(calls))
+
+
+async def _asked(calls: Sequence[Call[T]]) -> list[T | BaseException]:
+    source = current()
+    async with Client(source.base_url, source.key or None, timeouts=PATIENT) as asking:
+        return await asyncio.gather(*map(asking.ask, calls), return_exceptions=True)
+
+
+async def _asked_models(reached: Upstream) -> tuple[str, ...]:
+    try:
+        asking = Client(reached.base_url, reached.key or None, timeouts=QUICK)
+    except ValueError as error:
+        raise ImproperlyConfigured(str(error)) from None
+    async with asking:
+        return await asking.models()
 
 
 async def refresh_models() -> None:
     """Ask a server that we know nothing about for its models; a failure is logged and changes nothing."""
     upstream = current()
-    if offered_models():
+    if knows_models():
         return
     try:
         _answered_models[upstream.base_url] = await client().models()
@@ -125,7 +256,12 @@ def _only_key() -> str:
         raise ImproperlyConfigured(
             "ZHIPUAI_API_KEY, ZAI_API_KEY and ZHIPU_API_KEY hold different keys; set only one of them."
         )
-    return keys.pop() if keys else ""
+    key = keys.pop() if keys else ""
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise ImproperlyConfigured(
+            "The API key holds a blank, a line break or a letter that no key has; copy it once more, and nothing else."
+        )
+    return key
 
 
 def _only_zai_key_is_set() -> bool:

@@ -6,10 +6,13 @@ async with Client(base_url, api_key) as client, client.chat(request) as stream:
     stream.reply
 """
 
-from . import retry
+from . import knowledge, making, retry, search
+from .blocking import BlockingClient
 from .bounds import Limits, Timeouts
+from .calls import Call, Upload
 from .client import ChatStream, Client
-from .codes import Kind, Pace, Remedy, Rule
+from .codes import Closes, Kind, Pace, Remedy, Rule
+from .counting import Counted, count_tokens
 from .errors import (
     AnswerError,
     ConnectionFailed,
@@ -33,25 +36,31 @@ from .events import (
     ToolCallDelta,
     UsageTold,
 )
-from .requests import ChatMessage, ChatRequest
+from .later import Task, TaskState
+from .requests import ChatMessage, ChatRequest, Image
 from .results import FilterLevel, Finish, Reply, Source, ToolCall, Usage
 
 __all__ = [
     "AnswerError",
     "Began",
+    "BlockingClient",
+    "Call",
     "ChatMessage",
     "ChatRequest",
     "ChatStream",
     "Client",
+    "Closes",
     "ConnectionFailed",
     "ConnectionLost",
     "ContentRefused",
+    "Counted",
     "Event",
     "FilterLevel",
     "Finish",
     "Finished",
     "Flagged",
     "GlmError",
+    "Image",
     "Kind",
     "Limits",
     "Pace",
@@ -63,6 +72,8 @@ __all__ = [
     "Rule",
     "Source",
     "SourcesFound",
+    "Task",
+    "TaskState",
     "TextDelta",
     "TimedOut",
     "Timeouts",
@@ -70,7 +81,12 @@ __all__ = [
     "ToolCall",
     "ToolCallDelta",
     "TransportError",
+    "Upload",
     "Usage",
     "UsageTold",
+    "count_tokens",
+    "knowledge",
+    "making",
     "retry",
+    "search",
 ]

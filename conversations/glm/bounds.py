@@ -26,6 +26,8 @@ class Timeouts:
 
     connect: float = 8.0
     read: float = 300.0
+    whole: float = 1800.0
+    """The same for a reply in one piece, which is silent until it is written."""
     write: float = 30.0
     pool: float = 10.0
     error_body: float = 30.0

@@ -1,22 +1,26 @@
 """The asynchronous shell: sockets and time. What the bytes mean is decided in `reading`."""
 
-import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Self
+from dataclasses import replace
+from typing import Any, Self, TypeVar
 
 import httpx
 
 from . import errors
 from .answer import Answer, failure_of
 from .bounds import Limits, Timeouts
+from .calls import Call
 from .errors import GlmError
 from .events import Event
 from .lenient import mappings_of, name_of, parse_object
+from .reach import checked_url, headers, language_of, trust
 from .reading import Reading
 from .requests import ChatRequest
 from .results import Reply
 from .wire import Transport
+
+T = TypeVar("T")
 
 _LIMITS, _TIMEOUTS = Limits(), Timeouts()
 
@@ -25,8 +29,9 @@ class Client:
     """GLM at one base address with one key. One per event loop; replies are streamed side by side.
 
     `api_key` None sends no key, for servers of one's own. `transport` replaces the network, as tests do.
-    `language`: the `Accept-Language` of GLM's error messages. Raises ValueError for an address or key that
-    cannot be one, without repeating the key.
+    `language`: the `Accept-Language` of GLM's error messages. `asks_for_usage` is for servers of another make, which
+    tell the usage of a stream only then. Raises ValueError for an address or key that cannot be one, without repeating
+    the key.
     """
 
     def __init__(
@@ -38,17 +43,16 @@ class Client:
         limits: Limits = _LIMITS,
         timeouts: Timeouts = _TIMEOUTS,
         language: str | None = None,
+        asks_for_usage: bool = False,
     ) -> None:
-        self._url = _checked_url(base_url)
+        self._url = checked_url(base_url)
         self._key = api_key or None
-        self._limits, self._timeouts = limits, timeouts
+        self._limits, self._timeouts, self._asks_for_usage = limits, timeouts, asks_for_usage
         self._http = httpx.AsyncClient(
             base_url=self._url,
-            headers=_headers(self._key, language),
-            timeout=httpx.Timeout(
-                connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool
-            ),
-            transport=transport or Transport(limits, _trust(self._url)),
+            headers=headers(self._key, language),
+            timeout=_timeout(timeouts),
+            transport=transport or Transport(limits, trust(self._url)),
             follow_redirects=False,
             trust_env=False,
         )
@@ -79,18 +83,21 @@ class Client:
             return tuple(name for each in mappings_of(listed) if (name := name_of(each.get("id"))))
 
     @asynccontextmanager
-    async def chat(self, request: ChatRequest) -> AsyncIterator["ChatStream"]:
+    async def chat(self, request: ChatRequest, *, whole: bool = False) -> AsyncIterator["ChatStream"]:
         """Send `request` and enter once GLM has accepted it: status and content type are checked.
 
-        Leaving closes the response, which frees GLM's slot; leave early to stop. Raises GlmError.
+        Leaving closes the response, which frees GLM's slot; leave early to stop. With `whole` GLM is asked for one
+        piece instead of a stream. Raises GlmError.
         """
+        timeouts = replace(self._timeouts, read=self._timeouts.whole) if whole else self._timeouts
         sent = self._http.build_request(
             "POST",
             "chat/completions",
-            content=request.encoded(),
-            headers={"Content-Type": "application/json; charset=UTF-8"},
+            timeout=_timeout(timeouts),
+            content=request.encoded(stream=not whole, asks_for_usage=self._asks_for_usage),
+            headers={"Content-Type": "application/json; charset=UTF-8", **language_of(request.language)},
         )
-        async with self._sent(sent, request.request_id) as answer:
+        async with self._sent(sent, request.request_id, timeouts) as answer:
             stream = ChatStream(answer, Reading(self._limits))
             if not answer.is_stream:
                 await stream.read_whole()
@@ -98,14 +105,40 @@ class Client:
             if stream.is_over:
                 await answer.drain()
 
+    async def complete(self, request: ChatRequest) -> "ChatStream":
+        """Ask for the reply in one piece: a stream that is over, whatever form the server chose. Raises GlmError."""
+        async with self.chat(request, whole=True) as stream:
+            async for _ in stream:
+                pass
+            return stream
+
+    async def ask(self, call: Call[T]) -> T:
+        """The result of a request beside chat. Raises GlmError."""
+        async with self._sent(self._built(call), call.request_id) as answer:
+            body = await answer.body()
+            try:
+                return call.result(body, answer.status)
+            except GlmError as error:
+                raise answer.located(error) from None
+
+    def _built(self, call: Call[Any]) -> httpx.Request:
+        url, body = call.url(str(self._url)), call.encoded()
+        if call.upload is not None:
+            file = (call.upload.name, call.upload.data, call.upload.media_type)
+            return self._http.build_request(call.method, url, files={"files": file}, data=dict(call.fields))
+        headers = {"Content-Type": "application/json; charset=UTF-8"} if body is not None else {}
+        return self._http.build_request(call.method, url, params=dict(call.query), content=body, headers=headers)
+
     @asynccontextmanager
-    async def _sent(self, request: httpx.Request, request_id: str) -> AsyncIterator[Answer]:
+    async def _sent(
+        self, request: httpx.Request, request_id: str, timeouts: Timeouts | None = None
+    ) -> AsyncIterator[Answer]:
         """The answer to `request`; one that is an error is read and raised."""
         try:
             response = await self._http.send(request, stream=True)
         except httpx.HTTPError as error:
             raise failure_of(error, request_id) from error
-        answer = Answer(response, self._limits, self._timeouts, request_id, self._key)
+        answer = Answer(response, self._limits, timeouts or self._timeouts, request_id, self._key)
         try:
             if not response.is_success:
                 raise answer.located(errors.from_body(await answer.beginning(), answer.status))
@@ -175,36 +208,5 @@ class ChatStream:
             raise self._answer.located(self._reading.failure)
 
 
-def _headers(key: str | None, language: str | None) -> dict[str, str]:
-    """A key with odd characters would come back inside the message of an encoding error, so look first."""
-    if not all(_is_plain(text) for text in (key or "", language or "")):
-        raise ValueError("the API key or the language holds characters that no header can carry")
-    headers = {
-        "Accept": "text/event-stream, application/json",
-        "Accept-Encoding": "identity",
-        "User-Agent": "chatsite",
-    }
-    if key:
-        headers["Authorization"] = f"Bearer {key}"
-    if language:
-        headers["Accept-Language"] = language
-    return headers
-
-
-def _is_plain(text: str) -> bool:
-    return text.isascii() and text.isprintable()
-
-
-def _trust(url: httpx.URL) -> ssl.SSLContext | None:
-    """What httpx trusts, `SSL_CERT_FILE` included; reading it takes long enough to leave it out for plain HTTP."""
-    return httpx.create_ssl_context() if url.scheme == "https" else None
-
-
-def _checked_url(base_url: str) -> httpx.URL:
-    try:
-        url = httpx.URL(base_url)
-    except httpx.InvalidURL:
-        raise ValueError("the base address is no URL") from None
-    if url.scheme not in ("http", "https") or not url.host or url.userinfo or url.query:
-        raise ValueError("the base address is http(s)://host[:port][/path], without a name, key or query in it")
-    return url
+def _timeout(timeouts: Timeouts) -> httpx.Timeout:
+    return httpx.Timeout(connect=timeouts.connect, read=timeouts.read, write=timeouts.write, pool=timeouts.pool)

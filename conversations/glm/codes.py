@@ -57,14 +57,20 @@ class Remedy(Enum):
     NONE = "none"
     TRIM = "trim"
     """Shorten the history and send once more."""
-    NORMALISE = "normalise"
-    """Put the messages into the order that GLM demands and send once more."""
     NEW_ID = "new_id"
     """Send once more under a new `request_id`."""
     FALLBACK = "fallback"
     """Offer another model."""
     AT_RESET = "at_reset"
     """Come back when the quota is new."""
+
+
+class Closes(Enum):
+    """What must not be asked for the same reason again until something has changed."""
+
+    NOTHING = "nothing"
+    MODEL = "model"
+    ACCOUNT = "account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +83,22 @@ class Rule:
     remedy: Remedy = Remedy.NONE
     is_not_taken: bool = False
     """GLM turned it away at the door: it has certainly not begun the work."""
+    closes: Closes = Closes.NOTHING
+    is_alarming: bool = False
+    """Only an administrator can help."""
+    narrows: bool = False
+    """More requests were at work than the account may have: fewer must be from now on."""
 
 
-KEY = Rule(Kind.KEY)
-ACCOUNT = Rule(Kind.ACCOUNT)
-MONEY = Rule(Kind.MONEY)
+KEY = Rule(Kind.KEY, closes=Closes.ACCOUNT, is_alarming=True)
+ACCOUNT = Rule(Kind.ACCOUNT, closes=Closes.ACCOUNT, is_alarming=True)
+MONEY = Rule(Kind.MONEY, closes=Closes.ACCOUNT, is_alarming=True)
 REQUEST = Rule(Kind.REQUEST)
-NOT_ALLOWED = Rule(Kind.NOT_ALLOWED)
+NOT_ALLOWED = Rule(Kind.NOT_ALLOWED, closes=Closes.MODEL, is_alarming=True)
 REFUSED = Rule(Kind.REFUSED)
-BUSY = Rule(Kind.BUSY, 4, Pace.QUEUE, is_not_taken=True)
+BUSY = Rule(Kind.BUSY, 4, Pace.QUEUE, is_not_taken=True, narrows=True)
 OVERLOADED = Rule(Kind.OVERLOADED, 3, remedy=Remedy.FALLBACK, is_not_taken=True)
-PAUSED = Rule(Kind.PAUSED_UNTIL, remedy=Remedy.AT_RESET)
+PAUSED = Rule(Kind.PAUSED_UNTIL, remedy=Remedy.AT_RESET, closes=Closes.MODEL)
 TOO_LONG = Rule(Kind.TOO_LONG, remedy=Remedy.TRIM)
 MODEL_GONE = Rule(Kind.MODEL_GONE, remedy=Remedy.FALLBACK)
 DISTURBED = Rule(Kind.DISTURBED, 2)
@@ -104,17 +115,21 @@ CODES: dict[str, Rule] = {
     **dict.fromkeys(("500", "1200", "1230", "1234"), DISTURBED),
     **dict.fromkeys(("1210", "1212", "1213", "1215"), REQUEST),
     "1211": MODEL_GONE,
-    "1214": Rule(Kind.REQUEST, remedy=Remedy.NORMALISE),
+    # Every prompt is put into GLM's order before it is sent, so the same once more would be refused once more.
+    "1214": REQUEST,
     **dict.fromkeys(("1220", "1221", "1222"), NOT_ALLOWED),
     "1231": Rule(Kind.REQUEST, 1, Pace.AT_ONCE, Remedy.NEW_ID),
     "1261": TOO_LONG,
     **dict.fromkeys(("1300", "1301"), REFUSED),
-    **dict.fromkeys(("1302", "1303", "1701"), BUSY),
+    **dict.fromkeys(("1302", "1303"), BUSY),
+    "1701": replace(BUSY, narrows=False),  # of the search, which counts for itself
     **dict.fromkeys(("1304", "1308", "1310", "1316", "1317", "1318", "1319", "1320", "1321"), PAUSED),
     "1305": OVERLOADED,
     "1311": Rule(Kind.NOT_ALLOWED, remedy=Remedy.FALLBACK),
     "1312": Rule(Kind.OVERLOADED, remedy=Remedy.FALLBACK),
     **dict.fromkeys(("1702", "1703"), Rule(Kind.DISTURBED)),
+    # Room for knowledge has run out; conversations go on.
+    **dict.fromkeys(("10001", "10002"), Rule(Kind.NOT_ALLOWED, is_alarming=True)),
     # Words instead of numbers: GLM's Responses interface and servers of the same protocol.
     "context_length_exceeded": TOO_LONG,
     "insufficient_quota": MONEY,

@@ -19,7 +19,7 @@ may quote the prompt.
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
 from typing import Any
 
 from .codes import DISTURBED, UNREACHABLE, Kind, Remedy, Rule, rule_for
@@ -27,6 +27,7 @@ from .lenient import filter_levels_of, mapping_of, name_of, parse_object, text_o
 from .results import FilterLevel
 
 RAW_LIMIT = 64 * 1024
+OF_THE_DAY = "1304"
 
 _BEIJING = timezone(timedelta(hours=8))
 _RESET = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}")
@@ -151,7 +152,7 @@ def from_value(value: Mapping[str, Any], raw: str, status: int | None = None) ->
         http_status=status,
         request_id=name_of(value.get("request_id")) or name_of(body.get("request_id")),
         content_filter=filter_levels_of(value) or filter_levels_of(mapping_of(inner)),
-        resets_at=_reset_in(message) if rule.kind is Kind.PAUSED_UNTIL else None,
+        resets_at=_reset(code, message) if rule.kind is Kind.PAUSED_UNTIL else None,
         raw=raw,
     )
 
@@ -174,6 +175,16 @@ def scrubbed(text: str, secret: str | None) -> str:
     for part in (secret, secret.rpartition(".")[2]):
         text = text.replace(part, "[key]") if len(part) >= 6 else text
     return text
+
+
+def _reset(code: str | None, message: str) -> datetime | None:
+    """When a quota is new. That of a day is new at midnight in China, and says so nowhere."""
+    return _reset_in(message) or (_next_midnight() if code == OF_THE_DAY else None)
+
+
+def _next_midnight() -> datetime:
+    tomorrow = datetime.now(_BEIJING).date() + timedelta(days=1)
+    return datetime.combine(tomorrow, time(), _BEIJING).astimezone(UTC)
 
 
 def _reset_in(message: str) -> datetime | None:

@@ -1,5 +1,6 @@
 """Values that go in: one request to GLM, and its JSON. https://docs.bigmodel.cn/api-reference"""
 
+import base64
 import json
 import math
 from collections.abc import Mapping
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .quirks import scrub
+from .results import ToolCall
 
 PARAMETERS = frozenset(
     {
@@ -28,24 +30,62 @@ PARAMETERS = frozenset(
 )
 """What the documentation lists. Others are ignored by some hosts and refused by others."""
 
+OF_STREAMS = frozenset({"tool_stream"})
+"""Those that mean nothing where a reply comes in one piece."""
+
 _LOWEST, _HIGHEST = 0.01, 0.99
 _MAX_TOKENS = 131072
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """A picture of a message, by the name it has here, with the words that stand for it; without data it is not sent.
+
+    At most 5 MB and 6000 pixels a side, as JPEG or PNG. It goes as a data URI, which chat takes as well as the bare
+    base64 of GLM's own SDK, and which other servers insist on (observed).
+    """
+
+    name: str
+    words: str = ""
+    media_type: str = ""
+    data: bytes = field(default=b"", repr=False)
+
+    def to_wire(self) -> dict[str, Any]:
+        url = f"data:{self.media_type};base64,{base64.b64encode(self.data).decode('ascii')}"
+        return {"type": "image_url", "image_url": {"url": url}}
+
+
+@dataclass(frozen=True, slots=True)
 class ChatMessage:
-    """One message of the prompt. `role` is system, user, assistant or tool."""
+    """One message of the prompt. `role` is system, user, assistant or tool; a user's may have images."""
 
     role: str
     content: str
     reasoning_content: str | None = None
     """Sent back only where GLM needs it: between a tool call and its result, and for preserved thinking."""
+    tool_calls: tuple[ToolCall, ...] = ()
+    """What a reply has asked for; each is answered by a message of role tool that follows."""
+    tool_call_id: str = ""
+    """The call that a message of role tool answers."""
+
+    images: tuple[Image, ...] = ()
 
     def to_wire(self) -> dict[str, Any]:
-        wire = {"role": self.role, "content": scrub(self.content)}
+        wire: dict[str, Any] = {"role": self.role, "content": self._content()}
         if self.reasoning_content is not None:
             wire["reasoning_content"] = scrub(self.reasoning_content)
+        if self.tool_calls:
+            wire["tool_calls"] = [_call(each) for each in self.tool_calls]
+        if self.tool_call_id:
+            wire["tool_call_id"] = self.tool_call_id
         return wire
+
+    def _content(self) -> str | list[dict[str, Any]]:
+        """Text alone stays a string: models that read only text know no parts."""
+        text, images = scrub(self.content), [image.to_wire() for image in self.images if image.data]
+        if not images:
+            return text
+        return [*images, {"type": "text", "text": text}] if text else images
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +102,8 @@ class ChatRequest:
     request_id: str
     user_id: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    language: str = ""
+    """The `Accept-Language` of GLM's error messages; empty leaves it to the client."""
 
     def __post_init__(self) -> None:
         if not self.model or not self.messages:
@@ -73,21 +115,34 @@ class ChatRequest:
         if unknown := self.parameters.keys() - PARAMETERS:
             raise ValueError(f"GLM has no parameter {', '.join(sorted(unknown))}")
 
-    def body(self, stream: bool = True) -> dict[str, Any]:
-        """The JSON object of the request."""
+    def body(self, stream: bool | None = True, *, asks_for_usage: bool = False) -> dict[str, Any]:
+        """The JSON object of the request; None leaves out `stream`, which the asynchronous interface does not know.
+
+        GLM tells the usage of a stream unasked; vLLM, SGLang, llama.cpp and gateways do where a request asks for it
+        (https://platform.openai.com/docs/api-reference/chat/create#chat-create-stream_options).
+        """
+        usage = {"stream_options": {"include_usage": True}} if stream and asks_for_usage else {}
         return {
             "model": self.model,
             "messages": [message.to_wire() for message in self.messages],
-            "stream": stream,
+            **({} if stream is None else {"stream": stream}),
             "request_id": self.request_id,
             "user_id": self.user_id,
-            **_wire(self.parameters),
+            **usage,
+            **{name: value for name, value in _wire(self.parameters).items() if stream or name not in OF_STREAMS},
         }
 
-    def encoded(self, stream: bool = True) -> bytes:
+    def encoded(self, stream: bool | None = True, *, asks_for_usage: bool = False) -> bytes:
         """`body` as UTF-8, unescaped as GLM itself writes it."""
-        text = json.dumps(self.body(stream), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        body = self.body(stream, asks_for_usage=asks_for_usage)
+        text = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return scrub(text).encode()
+
+
+def _call(call: ToolCall) -> dict[str, Any]:
+    """Arguments go back as the JSON text that they came as."""
+    function = {"name": call.name, "arguments": scrub(call.arguments or "{}")}
+    return {"id": call.id, "index": call.index, "type": call.kind, "function": function}
 
 
 def _wire(parameters: Mapping[str, Any]) -> dict[str, Any]:
