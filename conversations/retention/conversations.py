@@ -1,0 +1,98 @@
+"""Conversations that an administrator deletes: out of sight at once, gone for good as soon as nobody writes in them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
+
+from conversations import broadcast, clock, evidence, notices
+from conversations.models import (
+    AuditEntry,
+    Conversation,
+    Draft,
+    Job,
+    NextMessage,
+    NoticeKind,
+    Turn,
+    TurnState,
+    User,
+)
+
+from .record import seal_deletion
+
+AT_ONCE = 20
+EMPTY: dict[str, Any] = {
+    "title": "",
+    "title_is_own": False,
+    "leaf": None,
+    "has_next": False,
+    "system_prompt": "",
+    "preset_name": "",
+    "preset_code": None,
+    "parameters": {},
+    "character": {},
+    "face": None,
+}
+
+
+def delete_conversation(code: uuid.UUID, actor: User, reason: str) -> bool:
+    """Delete a conversation for good; False when that was done already. Its address says so to its person."""
+    with evidence.recording():
+        conversation = Conversation.objects.select_related("owner").filter(code=code, purge_at=None).first()
+        if conversation is None:
+            return False
+        conversation.next_revision()
+        owner = conversation.owner
+        _mark(Conversation.objects.filter(pk=conversation.pk), owner)
+        seal_deletion({"conversation_code": code}, actor, reason, "conversation")
+        AuditEntry.write(actor, "conversation.deleted", code, reason=reason, before={"owner": str(owner.code)})
+        notices.tell(owner, NoticeKind.CONVERSATION_DELETED, conversation=str(code), reason=reason)
+        broadcast.conversation_moved(conversation)
+    return True
+
+
+def delete_all_of(person: User, actor: User, reason: str) -> int:
+    """The same of all that somebody has, with their account; how many those are. The caller keeps the record."""
+    with evidence.recording():
+        seal_deletion({"person_code": person.code}, actor, reason, "account")
+        return _mark(person.conversations.filter(purge_at=None), person)
+
+
+def purge_due() -> int:
+    """Delete for good what is due and where nobody writes; a bounded number, how many those were."""
+    live = Turn.objects.live().filter(conversation=OuterRef("pk"))
+    due = Conversation.objects.filter(~Exists(live), purge_at__lte=clock.now(), purged_at=None).order_by("purge_at")
+    return sum(_purge(conversation) for conversation in due[:AT_ONCE])
+
+
+def _mark(rows: QuerySet[Conversation], owner: User) -> int:
+    """Out of sight, and to be purged; what is being written is asked to stop, what waits for its turn has none."""
+    now = clock.now()
+    turns = Turn.objects.filter(conversation__in=rows)
+    for turn in turns.filter(state__in=(TurnState.QUEUED, TurnState.WAITING, TurnState.DELEGATED)):
+        turn.move(TurnState.STOPPED, ended_at=now)
+    for job in Job.objects.open().filter(conversation__in=rows):
+        job.cancel(now)
+    turns.running().filter(stop_asked_at=None).update(stop_asked_at=now)
+    listed = owner.next_revision()
+    count = rows.update(deleted_at=Coalesce("deleted_at", now), purge_at=now, listed_revision=listed)
+    broadcast.list_moved(owner, listed)
+    return count
+
+
+def _purge(conversation: Conversation) -> bool:
+    """The row stays, empty: its code must not name another conversation, and its address has something to say."""
+    with transaction.atomic():
+        conversation.next_revision()
+        mine = Conversation.objects.filter(pk=conversation.pk, purged_at=None)
+        if not mine.update(purged_at=clock.now(), **EMPTY):
+            return False
+        NextMessage.objects.filter(conversation=conversation).delete()
+        Draft.objects.of_conversation(conversation.code).delete()
+        conversation.turns.all().delete()
+        conversation.messages.all().delete()
+    return True
