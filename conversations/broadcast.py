@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 from channels.layers import get_channel_layer
+from django.conf import settings
 from django.db import transaction
 
 from conversations.models import Conversation, User
@@ -69,7 +70,44 @@ class AccessEnded:
     spare_session: str = ""
 
 
-Event = ConversationMoved | TurnBegan | ListMoved | AccessEnded
+@dataclass(frozen=True, slots=True)
+class QueueMoved:
+    """A case was opened, taken, given back or decided: reviewers' queues and counters are not what they were."""
+
+    type: ClassVar[str] = "queue.moved"
+
+    @property
+    def group(self) -> str:
+        return REVIEWERS
+
+
+@dataclass(frozen=True, slots=True)
+class StopAsked:
+    """Somebody wants a turn stopped that another process runs."""
+
+    type: ClassVar[str] = "stop.asked"
+    turn_id: int
+
+    @property
+    def group(self) -> str:
+        return PROCESSES
+
+
+@dataclass(frozen=True, slots=True)
+class TurnWaits:
+    """A turn stands in the queue, and the process that made it cannot take it."""
+
+    type: ClassVar[str] = "turn.waits"
+
+    @property
+    def group(self) -> str:
+        return PROCESSES
+
+
+REVIEWERS = "review.queue"
+PROCESSES = "processes"
+
+Event = ConversationMoved | TurnBegan | ListMoved | AccessEnded | QueueMoved | StopAsked | TurnWaits
 
 
 def conversation_group(code: uuid.UUID | str) -> str:
@@ -84,20 +122,49 @@ def session_group(session_hash: str) -> str:
     return f"session.{session_hash}"
 
 
+# Seconds. The list can wait: it is redrawn once for many changes, and never in the way of the words that changed it.
+LIST_PAUSE = 0.1
+
 _loop: asyncio.AbstractEventLoop | None = None
 _sending: set[asyncio.Task[None]] = set()
+_resting: dict[str, ListMoved] = {}
 
 
 def attach(loop: asyncio.AbstractEventLoop | None) -> None:
     """Say on which loop this process serves its sockets; None when it serves none any more."""
     global _loop
     _loop = loop
+    _resting.clear()  # their timers belong to the loop that was
 
 
 def publish(event: Event) -> None:
-    """Tell every open page; never blocks, callable from any thread. Without a served loop nobody listens here."""
+    """Tell every open page; callable from any thread, and where pages are served it never blocks.
+
+    A process without a served loop has none itself; with Redis it tells those that have.
+    """
     if _loop is not None and not _loop.is_closed():
-        _loop.call_soon_threadsafe(_send_soon, event)
+        _loop.call_soon_threadsafe(_take, event)
+    elif settings.REDIS_URL:
+        get_channel_layer().tell_from_outside(event.group, message(event))
+
+
+def _take(event: Event) -> None:
+    if isinstance(event, ListMoved):
+        _rest(event)
+    else:
+        _send_soon(event)
+
+
+def _rest(event: ListMoved) -> None:
+    """Keep the news for a moment; of what comes meanwhile for the same person the latest says it all."""
+    if event.person not in _resting:
+        asyncio.get_running_loop().call_later(LIST_PAUSE, _send_rested, event.person)
+    _resting[event.person] = event
+
+
+def _send_rested(person: str) -> None:
+    if event := _resting.pop(person, None):
+        _send_soon(event)
 
 
 def _send_soon(event: Event) -> None:
@@ -120,6 +187,11 @@ def conversation_moved(conversation: Conversation, *, turn: uuid.UUID | None = N
         grown=grown,
     )
     transaction.on_commit(lambda: publish(news))
+
+
+def queue_moved() -> None:
+    """Once the transaction is committed, tell the pages of reviewers that the queue moved."""
+    transaction.on_commit(lambda: publish(QueueMoved()))
 
 
 def list_moved(person: User, revision: int) -> None:

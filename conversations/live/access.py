@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user
@@ -15,6 +17,8 @@ from django.http import HttpRequest, parse_cookie
 from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare
 
+from conversations import clock
+from conversations.crypto import session_hash
 from conversations.models import User
 
 SIGNED_OUT = 4401
@@ -30,15 +34,18 @@ class Visitor:
     code: str
     session_key: str
     language: str
+    zone: ZoneInfo = field(default_factory=partial(clock.zone, ""))
+    is_reviewer: bool = False
+
+    @contextmanager
+    def seeing(self) -> Iterator[None]:
+        """Draw for this person: words in their language, times in their zone."""
+        with translation.override(self.language), timezone.override(self.zone):
+            yield
 
     @property
     def session_hash(self) -> str:
         return session_hash(self.session_key)
-
-
-def session_hash(key: str) -> str:
-    """The name of a session in groups: the key itself is as good as a password."""
-    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def visitor_of(scope: Mapping[str, Any]) -> Visitor | None:
@@ -49,7 +56,9 @@ def visitor_of(scope: Mapping[str, Any]) -> Visitor | None:
     person = person_of(key)
     if person is None:
         return None
-    return Visitor(person.pk, str(person.code), key, person.language or _language(headers, cookies))
+    language = person.language or _language(headers, cookies)
+    zone, is_reviewer = clock.zone(person.time_zone), person.is_staff and person.is_reviewer
+    return Visitor(person.pk, str(person.code), key, language, zone, is_reviewer)
 
 
 def person_of(session_key: str) -> User | None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Protocol
 
 from django.utils import translation
 
-from conversations import turn_log
-from conversations.turn_log import PartUpdate, RenderedPart, TurnLog
+from conversations import clock, turn_log
+from conversations.open_parts import PartUpdate, RenderedPart
+from conversations.turn_log import TurnLog
 
-from . import frames
+from . import frames, speech
+from .speech import Said, Speech
 
 
 class Follower(Protocol):
@@ -28,15 +31,26 @@ class LiveTurn:
     def __init__(self, log: TurnLog) -> None:
         self.log = log
         self._followers: set[Follower] = set()
+        self.shown, self.shown_at, self.is_void = 0, clock.now(), False
+        self._speech = Speech()
 
-    async def follow(self, follower: Follower) -> None:
-        """Show the follower what there is, and from then on everything new, without a gap or a double."""
+    async def follow(self, follower: Follower, *, is_drawn_empty: bool = False) -> None:
+        """Show the follower what there is, and from then on everything new, without a gap or a double.
+
+        `is_drawn_empty`: the page has just drawn the reply, as being written and with no text.
+        """
         parts = await self.log.watch(self._show)
+        if not self._followers:
+            self._speech = Speech(self.log.shown_text())
+        self._has_shown()
         # Nothing is awaited from here on: the snapshot and the first update cannot miss each other.
         self._followers.add(follower)
-        # Also an empty one: the page may show text of its own, drawn with it or left from before a lost connection.
-        reply = self.log.reply
-        follower.push(_in_language(follower.language, lambda: frames.snapshot(reply, parts) + frames.writing(reply)))
+        if parts or not is_drawn_empty:
+            # Also an empty one: the page may show text of its own, drawn with it or left from before a lost connection.
+            reply = self.log.reply
+            seconds = clock.monotonic() - self.log.began
+            snapshot = partial(_snapshot, reply, parts, seconds)
+            follower.push(_in_language(follower.language, snapshot))
         self.log.announce()
 
     def unfollow(self, follower: Follower) -> None:
@@ -46,31 +60,41 @@ class LiveTurn:
             _live_turns.pop(self.log.turn, None)
 
     def _show(self, updates: Sequence[PartUpdate] | None) -> None:
+        if updates is None:
+            self.is_void = True  # what had been shown stays counted: it may have been for a flag
+        else:
+            self._has_shown()
+        said = self._speech.take(updates or ())
+        if updates is None:
+            self._speech = Speech()
         made: dict[str, str] = {}
         for follower in tuple(self._followers):
             html = made.get(follower.language)
             if html is None:
-                html = made[follower.language] = self._frame(updates, follower.language)
+                draw = partial(self._frame, updates, said)
+                html = made[follower.language] = _in_language(follower.language, draw)
             follower.push(html)
 
-    def _frame(self, updates: Sequence[PartUpdate] | None, language: str) -> str:
+    def _has_shown(self) -> None:
+        self.shown, self.shown_at = max(self.shown, self.log.size), clock.now()
+
+    def _frame(self, updates: Sequence[PartUpdate] | None, said: Sequence[Said]) -> str:
         if updates is None:
             return frames.snapshot(self.log.reply, ())
-        return "".join(self._change(update, language) for update in updates)
+        return "".join(map(self._change, updates)) + speech.frame(said)
 
-    def _change(self, update: PartUpdate, language: str) -> str:
+    def _change(self, update: PartUpdate) -> str:
         if not update.is_new:
             return frames.part_update(self.log.reply, update)
-        rendered = _first_state(update)
-        return _in_language(language, lambda: frames.new_part(self.log.reply, update.index, rendered))
+        return frames.new_part(self.log.reply, update.index, _first_state(update))
 
 
 _live_turns: dict[uuid.UUID, LiveTurn] = {}
 
 
-def live_turn(turn: uuid.UUID) -> LiveTurn | None:
-    """The live turn of a log that this process writes."""
-    log = turn_log.find(turn)
+async def live_turn(turn: uuid.UUID) -> LiveTurn | None:
+    """The live turn of a turn that runs here or elsewhere."""
+    log = await turn_log.follow(turn)
     if log is None:
         return None
     known = _live_turns.get(turn)
@@ -86,7 +110,11 @@ def _first_state(change: PartUpdate) -> RenderedPart:
     if change.is_sealed:
         # It came whole, as reasoning does that nobody watched, and a whole part is drawn without a tail.
         sealed, tail = sealed + tail, ""
-    return RenderedPart(change.kind, sealed, tail, change.is_sealed)
+    return RenderedPart(change.kind, sealed, tail, change.is_sealed, change.language, change.seconds)
+
+
+def _snapshot(reply: uuid.UUID, parts: Sequence[RenderedPart], seconds: float) -> str:
+    return frames.snapshot(reply, parts) + frames.writing(reply, seconds)
 
 
 def _in_language(language: str, make: Callable[[], str]) -> str:

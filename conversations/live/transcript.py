@@ -7,16 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils import translation
-
-from conversations import present, turn_log
+from conversations import pictures, present, turn_log
 from conversations.models import Conversation, Turn, TurnState, User
+from conversations.openings import Opening
 from conversations.present import OpenText, ShownMessage
+from conversations.turns import gauge, upcoming
 
 from . import frames
 from .access import Visitor
 
-MOST_ENTRIES = 50
 # Not in these ends: a flag changes the question too, and an interrupted reply may be somebody else's shorter text.
 FOLLOWED_TO_THE_END = (TurnState.COMPLETED, TurnState.FAILED, TurnState.STOPPED)
 
@@ -27,19 +26,23 @@ class Gone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """What the page shows: the conversation at `revision`, the list at `listed`. -1: nothing that fits."""
+    """What the page shows: the conversation at `revision`, the list at `listed`, sorted by `day`. -1: nothing that
+    fits."""
 
     revision: int = 0
     listed: int = 0
+    day: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """Frames, where the page stands after them, and the turn whose text goes on from there."""
+    """Frames, where the page stands after them, and the turn whose text goes on from there. `is_around`: nothing of
+    the messages themselves was drawn."""
 
     html: str
     cursor: Cursor
     turn: uuid.UUID | None = None
+    is_around: bool = False
 
 
 def draw(visitor: Visitor, code: uuid.UUID, cursor: Cursor) -> Drawing:
@@ -47,10 +50,17 @@ def draw(visitor: Visitor, code: uuid.UUID, cursor: Cursor) -> Drawing:
     conversation = _conversation(visitor, code)
     if conversation is None or conversation.revision == cursor.revision:
         return Drawing("", cursor, _live_turn_code(conversation))
-    with translation.override(visitor.language):
-        html, context = _messages(conversation, cursor)
-        html += frames.surroundings(conversation, context)
-    return _drawing(html, conversation, cursor, context)
+    with visitor.seeing():
+        messages, context = _messages(conversation, cursor)
+        html = messages + frames.surroundings(conversation, context)
+    return replace(_drawing(html, conversation, cursor, context), is_around=not messages)
+
+
+def draw_opening(visitor: Visitor, opening: Opening, cursor: Cursor) -> Drawing:
+    """A question and its open reply at the end, from what is at hand: on the event loop, without the database."""
+    with visitor.seeing():
+        html = frames.opening(opening)
+    return _drawing(html, opening.conversation, cursor, {"live_turn": opening.turn})
 
 
 def draw_end(visitor: Visitor, code: uuid.UUID, cursor: Cursor, turn: uuid.UUID) -> Drawing:
@@ -61,26 +71,13 @@ def draw_end(visitor: Visitor, code: uuid.UUID, cursor: Cursor, turn: uuid.UUID)
     if conversation is None or ended is None or conversation.revision != cursor.revision + 1:
         return draw(visitor, code, cursor)
     message = present.one(conversation, ended, {})
-    if message is None or message.is_open or not message.is_shown:
+    is_as_followed = message is not None and message.turn is not None and not message.turn.is_checked
+    if message is None or message.is_open or not message.is_shown or not is_as_followed:
         return draw(visitor, code, cursor)
-    with translation.override(visitor.language):
+    with visitor.seeing():
         context = _context(conversation)
         html = frames.ended(message, context) + frames.surroundings(conversation, context)
     return _drawing(html, conversation, cursor, context)
-
-
-def draw_list(visitor: Visitor, current: uuid.UUID, cursor: Cursor) -> Drawing:
-    """The entries of the list of conversations that changed since `cursor`."""
-    rows = Conversation.objects.filter(owner_id=visitor.pk, listed_revision__gt=cursor.listed)
-    after = replace(cursor, listed=User.objects.values_list("revision", flat=True).get(pk=visitor.pk))
-    newest = list(rows.order_by("-listed_revision")[:MOST_ENTRIES])
-    if not newest:
-        return Drawing("", after)
-    gone = [each for each in newest if each.deleted_at is not None]
-    moved = sorted((each for each in newest if each.deleted_at is None), key=lambda each: (each.active_at, each.pk))
-    with translation.override(visitor.language):
-        html = frames.list_entries(gone, moved, current) + frames.cursor(after.revision, after.listed)
-    return Drawing(html, after)
 
 
 def revisions(codes: set[uuid.UUID]) -> dict[uuid.UUID, int]:
@@ -94,7 +91,7 @@ def list_revisions(people: set[int]) -> dict[int, int]:
 
 
 def _conversation(visitor: Visitor, code: uuid.UUID) -> Conversation | None:
-    conversation = Conversation.objects.filter(code=code).first()
+    conversation = Conversation.objects.select_related("context_count").filter(code=code).first()
     if conversation is not None and (conversation.owner_id != visitor.pk or conversation.deleted_at is not None):
         raise Gone
     return conversation
@@ -109,7 +106,15 @@ def _messages(conversation: Conversation, cursor: Cursor) -> tuple[str, dict[str
         return frames.window(present.window(conversation, open_text), context), context
     changed, born = present.changed_since(conversation, open_text, cursor.revision)
     context = _context(conversation, _live_among(born))
-    return "".join(frames.changed(each, context) for each in changed) + frames.grown(born, context), context
+    html = "".join(frames.changed(each, context) for each in changed)
+    html += frames.grown(born, context) if born else ""
+    return html + _said(conversation, (*changed, *born)), context
+
+
+def _said(conversation: Conversation, drawn: Sequence[ShownMessage]) -> str:
+    """The end of a reply that the page did not follow, or what became of it later."""
+    ended = (each for each in drawn if each.is_last and each.revision == conversation.revision)
+    return "".join(frames.said_of_end(each) for each in ended if not each.is_question and not each.is_open)
 
 
 def _live_among(messages: Sequence[ShownMessage]) -> Turn | None:
@@ -123,14 +128,24 @@ def _left_to_live_turn() -> dict[uuid.UUID, OpenText]:
 
 
 def _context(conversation: Conversation, live: Turn | None = None) -> dict[str, Any]:
-    return {"conversation": conversation, "live_turn": live or conversation.turns.live().first()}
+    return {
+        "conversation": conversation,
+        "live_turn": live or conversation.turns.live().first(),
+        "next_message": upcoming.find(conversation),
+        "gauge": gauge.of(conversation, conversation.tree().path),
+        "every": gauge.EVERY,
+        "tray": pictures.tray_of(conversation.owner, conversation.code),
+    }
 
 
 def _live_turn_code(conversation: Conversation | None) -> uuid.UUID | None:
-    return conversation.turns.live().values_list("code", flat=True).first() if conversation else None
+    """That of a turn to follow: one that is to be checked as a whole shows nothing before its end."""
+    live = conversation.turns.live().filter(is_checked=False) if conversation else None
+    return live.values_list("code", flat=True).first() if live is not None else None
 
 
 def _drawing(html: str, conversation: Conversation, cursor: Cursor, context: dict[str, Any]) -> Drawing:
     after = replace(cursor, revision=conversation.revision)
     live = context["live_turn"]
-    return Drawing(html + frames.cursor(after.revision, after.listed), after, live.code if live else None)
+    followed = live.code if live and not live.is_checked else None
+    return Drawing(html + frames.cursor(after.revision, after.listed), after, followed)

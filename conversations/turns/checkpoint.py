@@ -14,6 +14,7 @@ from django.db import transaction
 
 from conversations import clock
 from conversations.models import Part, Turn, TurnState
+from conversations.moderation import Concern
 
 from .claim import lease_end
 from .writer import Writer
@@ -71,5 +72,16 @@ def _checkpoint(turn_id: int, writer: Writer) -> Checkpoint:
 
 def _save(runner: str, checkpoint: Checkpoint) -> bool:
     mine = Turn.objects.filter(pk=checkpoint.turn_id, state=TurnState.RUNNING, runner=runner)
-    text = {} if checkpoint.parts is None else {"open_parts": checkpoint.parts, "seq": checkpoint.seq}
-    return bool(mine.update(lease_until=lease_end(), **text))
+    if checkpoint.parts is not None:
+        # The text of a flagged turn is kept as it was at the flag: its log is blank since then.
+        text = {"open_parts": checkpoint.parts, "seq": checkpoint.seq}
+        if mine.filter(flagged_at=None).update(lease_until=lease_end(), **text):
+            return True
+    return bool(mine.update(lease_until=lease_end()))
+
+
+def keep_flag(turn_id: int, runner: str, parts: tuple[Part, ...], concerns: Iterable[Concern]) -> None:
+    """Write down at the first sight of a flag that there is one: whatever becomes of this process, nobody sees the
+    text again before it is withdrawn."""
+    mine = Turn.objects.filter(pk=turn_id, state=TurnState.RUNNING, runner=runner)
+    mine.update(flagged_at=clock.now(), concerns=[each.to_json() for each in concerns], open_parts=parts)

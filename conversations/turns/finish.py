@@ -6,15 +6,20 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
-from django.db import models, transaction
+from django.db import models
 
-from conversations import broadcast, clock, moderation, present
+from conversations import broadcast, clock, evidence, moderation, present
+from conversations.glm import tokens
 from conversations.markdown import RENDERER_VERSION
 from conversations.models import (
+    HISTORY,
+    OPEN_CALLS,
     Conversation,
     Message,
     MessageState,
     Part,
+    ToolCall,
+    ToolCallState,
     Turn,
     TurnState,
     UpstreamCall,
@@ -22,7 +27,9 @@ from conversations.models import (
 )
 from conversations.moderation import Concern
 
-from .outcome import HISTORY, CallEnd, Outcome
+from . import following, upcoming
+from .outcome import CallEnd, Outcome
+from .prompt import MADE
 
 
 def finish(
@@ -35,24 +42,30 @@ def finish(
     call_id: int | None = None,
     reasoning_seconds: float | None = None,
 ) -> bool:
-    """End a running turn of `runner`; False when it is not that runner's any more: then nothing was written.
+    """End a running or delegated turn of `runner`, or one that nobody runs (""); False when it is not that runner's any
+    more: then nothing was written.
 
     `html` is the rendering of `parts` if somebody has made it already.
     """
-    with transaction.atomic():
-        turn = Turn.objects.select_related("conversation__owner", "question", "reply").get(pk=turn_id)
-        if turn.runner != runner or turn.state != TurnState.RUNNING:
+    with evidence.recording():
+        turn = Turn.objects.select_related("conversation__owner", "question", "reply").filter(pk=turn_id).first()
+        if turn is None or turn.runner != runner or not _may_end(turn, outcome):
             return False
         turn.conversation.next_revision()
+        outcome = _ruled(outcome, turn)
         if not _end(turn, outcome, reasoning_seconds):
             return False
-        _seal(turn, parts, html)
+        _seal(turn, parts, html, is_clean=not outcome.concerns)
+        if any(part.kind == "tool" for part in parts):
+            _cancel_calls(turn)
         if call_id is not None:
             end_call(call_id, outcome.call)
         if outcome.concerns:
-            concerns = outcome.concerns if call_id is None else _of_call(outcome.concerns, call_id)
-            _withdraw(turn, concerns, parts)
+            concerns = outcome.concerns if call_id is None else of_call(outcome.concerns, call_id)
+            _flag(turn, concerns, parts)
         _tell(turn)
+        following.follow(turn)
+        upcoming.follow(turn)
     return True
 
 
@@ -86,6 +99,13 @@ def end_call(call_id: int, end: CallEnd) -> None:
     )
 
 
+def _may_end(turn: Turn, outcome: Outcome) -> bool:
+    """What nobody runs can only be given up."""
+    is_given_up = outcome.state in (TurnState.STOPPED, TurnState.FAILED)
+    is_taken = turn.state in (TurnState.RUNNING, TurnState.DELEGATED)
+    return is_taken or (turn.is_live and not turn.runner and is_given_up)
+
+
 def _end(turn: Turn, outcome: Outcome, reasoning_seconds: float | None) -> bool:
     roles = {concern.role for concern in outcome.concerns}
     return turn.move(
@@ -97,8 +117,21 @@ def _end(turn: Turn, outcome: Outcome, reasoning_seconds: float | None) -> bool:
         reasoning_seconds=reasoning_seconds,
         ended_at=clock.now(),
         lease_until=None,
+        needs_room=False,
         open_parts=(),
+        concerns=[],
+        expires_at=None,
     )
+
+
+def _ruled(outcome: Outcome, turn: Turn) -> Outcome:
+    """A reply that came to its end is filtered all the same when what was flagged about it withdraws it."""
+    if outcome.state != TurnState.COMPLETED:
+        return outcome
+    outcome = outcome if outcome.concerns else replace(outcome, concerns=moderation.sampled())
+    if outcome.concerns and moderation.withdraws(outcome.concerns, turn.conversation.owner):
+        return replace(outcome, state=TurnState.FILTERED)
+    return outcome
 
 
 def _fit(model: type[models.Model], field: str, word: str) -> str:
@@ -107,39 +140,48 @@ def _fit(model: type[models.Model], field: str, word: str) -> str:
     return word[: column.max_length] if isinstance(column, models.CharField) else word
 
 
-def _seal(turn: Turn, parts: Sequence[Part], html: Sequence[str] | None) -> None:
+def _seal(turn: Turn, parts: Sequence[Part], html: Sequence[str] | None, *, is_clean: bool = True) -> None:
+    """A flagged reply is rendered when somebody may see it."""
+    html = present.render_parts(parts, turn.reply.code) if html is None and is_clean else html
     turn.reply.conversation = turn.conversation
     turn.reply.move(
         MessageState.SEALED,
         parts=tuple(parts),
-        html=list(html) if html is not None else present.render_parts(parts),
-        renderer_version=RENDERER_VERSION,
+        html=list(html) if html is not None and is_clean else None,
+        renderer_version=RENDERER_VERSION if is_clean else None,
+        token_count=tokens.estimated(present.sent_text(parts)),
         sealed_at=clock.now(),
         revision=turn.conversation.revision,
     )
 
 
-def _of_call(concerns: Sequence[Concern], call_id: int) -> list[Concern]:
+def _cancel_calls(turn: Turn) -> None:
+    """Whatever has not come to its end goes with the turn."""
+    for call in ToolCall.objects.filter(turn=turn, state__in=OPEN_CALLS):
+        call.move(ToolCallState.CANCELLED, ended_at=clock.now())
+
+
+def of_call(concerns: Sequence[Concern], call_id: int) -> list[Concern]:
     """The concerns with the request that raised them, which the record of the case names."""
     code = UpstreamCall.objects.values_list("code", flat=True).get(pk=call_id)
-    return [replace(concern, call_code=code) for concern in concerns]
+    return [replace(concern, call_code=concern.call_code or code) for concern in concerns]
 
 
-def _withdraw(turn: Turn, concerns: Sequence[Concern], parts: Sequence[Part]) -> None:
+def _flag(turn: Turn, concerns: Sequence[Concern], parts: Sequence[Part]) -> None:
     """Each judgement meets the message it is about.
 
     GLM names the side: the prompt, the reply, or earlier messages. Without a name it meant the reply if there is one,
     else the prompt. Text that was already shown when the prompt was refused is withdrawn as well.
     """
-    has_text = any(part.text for part in parts)
-    about_question = [c for c in concerns if c.role == "user" or (not c.role and not has_text)]
+    has_content = any(part.text or part.kind in MADE for part in parts)
+    about_question = [c for c in concerns if c.role == "user" or (not c.role and not has_content)]
     about_reply = [c for c in concerns if c not in about_question]
     question = turn.question if turn.question.role == "user" else None
     if about_question and question is not None:
         question.conversation = turn.conversation
         moderation.open_case(question, about_question)
-    if about_reply or has_text or question is None:
-        moderation.open_case(turn.reply, about_reply or concerns, withdraw=has_text)
+    if about_reply or has_content or question is None:
+        moderation.open_case(turn.reply, about_reply or concerns, withdraw=has_content)
     _redraw(question, turn)
 
 
@@ -150,7 +192,9 @@ def _redraw(question: Message | None, turn: Turn) -> None:
 
 def _tell(turn: Turn) -> None:
     listed = User.raise_revision(turn.conversation.owner.pk)
-    Conversation.objects.filter(pk=turn.conversation.pk).update(listed_revision=listed)
+    # Who stops a reply knows what there is of it.
+    news = {} if turn.state == TurnState.STOPPED else {"news_revision": turn.conversation.revision}
+    Conversation.objects.filter(pk=turn.conversation.pk).update(listed_revision=listed, **news)
     broadcast.conversation_moved(turn.conversation, turn=turn.code)
     broadcast.list_moved(turn.conversation.owner, listed)
 

@@ -3,15 +3,14 @@
 from collections.abc import Collection
 
 import structlog
-from django.db import transaction
 
-from conversations import turn_log
+from conversations import evidence, moderation, turn_log
 from conversations.models import Turn, TurnState
 from conversations.present import OpenText
 
 from .claim import silent_turns
 from .finish import finish, interrupted_call
-from .outcome import Outcome
+from .outcome import Outcome, pending
 
 log = structlog.get_logger(__name__)
 
@@ -28,9 +27,13 @@ def reap_all_running(but_of: str = "") -> int:
 
 
 def reap(turn: Turn) -> bool:
-    text = _longer(OpenText(turn.open_parts, turn.seq), turn_log.find(turn.code))
-    with transaction.atomic():
-        ended = finish(turn.pk, turn.runner, Outcome(TurnState.INTERRUPTED), text.parts)
+    stored = OpenText(turn.open_parts, turn.seq)
+    # A flagged turn has a blank log; its text is where the flag was written down.
+    text = stored if turn.flagged_at else turn_log.rescue(turn.code, stored)
+    with evidence.recording():
+        if turn.flagged_at:
+            moderation.seen_by_unknown(turn.reply, turn.person.code)
+        ended = finish(turn.pk, turn.runner, _outcome(turn), text.parts)
         if ended:
             interrupted_call(turn.code)
     if ended:
@@ -38,6 +41,8 @@ def reap(turn: Turn) -> bool:
     return ended
 
 
-def _longer(checkpoint: OpenText, found: turn_log.TurnLog | None) -> OpenText:
-    logged = found.text() if found else checkpoint
-    return logged if logged.seq > checkpoint.seq else checkpoint
+def _outcome(turn: Turn) -> Outcome:
+    """A process that died between a flag and its withdrawal leaves the withdrawal to do."""
+    if turn.flagged_at is None:
+        return Outcome(TurnState.INTERRUPTED, concerns=pending(turn))
+    return Outcome(TurnState.FILTERED, concerns=pending(turn))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from enum import Enum
 from itertools import chain, repeat
 from typing import Any
@@ -15,16 +16,23 @@ from django.db import Error as DatabaseError
 from django.db import transaction
 from django.utils.html import escape
 
-from conversations import clock, turn_log
+from conversations import clock, faults, line, standing, turn_log
 from conversations.db import db
-from conversations.glm import ChatRequest, ChatStream, Client, GlmError, Kind, Remedy, retry
+from conversations.glm import ChatRequest, ChatStream, Client, GlmError, Kind, retry
+from conversations.line import Place
 from conversations.models import Part, Turn, TurnState
+from conversations.moderation import Concern, of_levels
+from conversations.rooms import rooms
 
-from . import prompt
-from .claim import Assignment, begin_call
-from .finish import end_call, finish
-from .outcome import CallEnd, Outcome, ended, of_error, of_reply
+from . import summary, tool_calls
+from .checkpoint import keep_flag
+from .claim import Assignment, begin_call, request_again
+from .finish import end_call, finish, of_call
+from .outcome import CallEnd, Outcome, call_end, ended, is_sensitive, of_error, of_reply
 from .pace import Pace
+from .rounds import Rounds
+from .screen import concerns_of, of_parts, unchecked, withdraws
+from .with_pictures import with_pictures
 from .writer import Writer
 
 logger = structlog.get_logger(__name__)
@@ -50,14 +58,23 @@ class Runner:
         self._pace = pace
         self._request = assignment.request
         self._call_id = assignment.call_id
-        self._attempt = 1
-        self._remedied = False
+        self._attempt = 1 if assignment.call_id else 0
+        self._tokens = assignment.tokens
+        self._has_made_room = False
         self._reason: Reason | None = None
         self._asking: asyncio.Task[Outcome] | None = None
         self._first_byte_at: Any = None
+        self._asked_at = clock.now()
+        self._error: GlmError | None = None
         self._stream: ChatStream | None = None
         log = turn_log.begin(assignment.turn, assignment.reply, assignment.owner)
-        self.writer = Writer(log, assignment.before)
+        self.writer = Writer(log, assignment.before, assignment.lists, searches=assignment.searches)
+        self._concerns = assignment.concerns
+        self._is_withdrawn = False
+        self.rounds = Rounds(assignment.turn_id, assignment.offers, assignment.use(client), self.writer)
+        if assignment.resumed is not None:
+            self.writer.go_on_from(assignment.resumed)
+            self.rounds.go_on_from(assignment.calls)
 
     def end(self, reason: Reason) -> None:
         """End the turn now: GLM's response is closed, the text stays as it is."""
@@ -69,8 +86,13 @@ class Runner:
         """Run the turn to its end; never raises, whatever happens the turn is ended."""
         try:
             outcome = await self._outcome()
-            if self._reason is not Reason.LOST:
-                await self._store(outcome)
+            if self._reason is Reason.LOST:
+                return
+            if outcome.state is TurnState.WAITING:
+                if await self._wait():
+                    return
+                outcome = replace(outcome, state=TurnState.STOPPED)
+            await self._store(outcome)
         finally:
             turn_log.drop(self.assignment.turn)
 
@@ -82,12 +104,45 @@ class Runner:
             return await self._asking
         except asyncio.CancelledError:
             state = TurnState.STOPPED if self._reason is Reason.STOPPED else TurnState.INTERRUPTED
-            return ended(Outcome(state), self._call_end(finish=state))
+            rated = of_levels(self._stream.reply.content_filter) if self._stream else ()
+            return ended(Outcome(state, concerns=rated), self._call_end(finish=state))
         except Exception:
             logger.exception("turn failed", turn=str(self.assignment.turn))
             return ended(Outcome(TurnState.FAILED, trouble=Kind.DISTURBED.value), self._call_end(finish="bug"))
 
     async def _ask_until_answered(self) -> Outcome:
+        """Round after round; ends in WAITING where a person has to be asked."""
+        if self.assignment.resumed is not None:
+            await self.rounds.take_up()
+            if await self._is_on_a_list():
+                return Outcome(TurnState.FILTERED)
+            self.rounds.begin_next()
+        if self.assignment.needs_room:
+            await self._begin_attempt(await self._roomier_request() or self._same_request(), CallEnd())
+        elif self._call_id is None:
+            await self._begin_attempt(self._same_request(), CallEnd())
+        while (outcome := await self._round()).state is TurnState.RUNNING:
+            self._attempt = 0
+            self.rounds.begin_next()
+            await self._begin_attempt(self._same_request(), CallEnd())
+        return outcome
+
+    async def _round(self) -> Outcome:
+        """One request and what it calls for; the state is RUNNING where another has to follow."""
+        outcome = await self._answered()
+        if outcome.state is not TurnState.RUNNING or self._stream is None:
+            return outcome
+        if outcome.concerns and await self._withdraws(outcome.concerns):
+            return replace(outcome, state=TurnState.FILTERED)
+        if outcome.concerns and self._call_id is not None:
+            self._concerns += tuple(await db(of_call, outcome.concerns, self._call_id))
+        reply, call_id, self._stream, self._call_id = self._stream.reply, self._call_id, None, None
+        is_done = await self.rounds.take(reply, call_id, outcome.call)
+        if await self._is_on_a_list():
+            return Outcome(TurnState.FILTERED)
+        return replace(outcome, state=TurnState.RUNNING if is_done else TurnState.WAITING, concerns=())
+
+    async def _answered(self) -> Outcome:
         while True:
             try:
                 async with asyncio.timeout(settings.CHATSITE_REPLY_DEADLINE):
@@ -100,13 +155,20 @@ class Runner:
                 return outcome
 
     async def _ask(self) -> Outcome:
-        async with self._client.chat(self._request) as self._stream:
+        self._asked_at, self._error = clock.now(), None
+        request = await with_pictures(self.rounds.with_rounds(self._request), self.assignment.owner)
+        async with self._client.chat(request, whole=self.assignment.is_whole) as self._stream:
             async for events in self._stream:
                 self._first_byte_at = self._first_byte_at or clock.now()
                 self.writer.take(events)
+                if is_sensitive(events) or await self._is_on_a_list():
+                    break  # what may still come must not hold up the withdrawal
                 if self.writer.has_shown:  # what comes before the first words must not hold them up
                     await self._pace.rest()
-        return ended(of_reply(self._stream.reply), self._call_end())
+        reply = self._stream.reply
+        if self._is_withdrawn:
+            return ended(Outcome(TurnState.FILTERED, concerns=of_levels(reply.content_filter)), self._call_end())
+        return ended(of_reply(reply, is_calling=self.rounds.has_calls(reply)), self._call_end())
 
     def _failed(self, error: GlmError) -> Outcome:
         logger.warning(
@@ -118,32 +180,56 @@ class Runner:
             log_id=error.log_id,
             request_id=self._request.request_id,
         )
+        self._error = error
         return ended(of_error(error), self._call_end(error))
 
     async def _may_ask_again(self, outcome: Outcome, error: GlmError | None) -> bool:
         """Prepare another attempt where the error's rule has one left and nobody has seen a word of this one."""
-        if self.writer.has_shown or outcome.state is not TurnState.FAILED:
+        if self.writer.has_shown or outcome.state is not TurnState.FAILED or outcome.concerns:
             return False
-        request = self._other_request(error)
+        request = await self._other_request(outcome)
         delay = 0.0 if request else self._delay(error)
         if delay is None:
             return False
         await self._begin_attempt(request or self._same_request(), outcome.call)
-        await asyncio.sleep(delay)
+        await self._rest(delay, is_too_many=error is not None and error.rule.narrows)
         return True
+
+    async def _rest(self, delay: float, *, is_too_many: bool) -> None:
+        """Wait before another attempt. Who was one too many keeps the place and is next in line, and says so."""
+        turn = self.assignment
+        if is_too_many:
+            rooms.narrow(self._request.model)
+            line.move(turn.turn, Place(turn.reply, 1, delay))
+        try:
+            await asyncio.sleep(delay)
+        finally:
+            if is_too_many:
+                line.move(turn.turn, None)
 
     def _delay(self, error: GlmError | None) -> float | None:
         finish = self._stream.reply.finish if self._stream else None
         failure = error or finish
         return retry.delay(failure, self._attempt, random.random) if failure else None
 
-    def _other_request(self, error: GlmError | None) -> ChatRequest | None:
-        """A shorter request, once, when GLM found the conversation too long."""
-        if error is None or error.remedy is not Remedy.TRIM or self._remedied:
+    async def _other_request(self, outcome: Outcome) -> ChatRequest | None:
+        """One without earlier turns, once, when GLM found the conversation too long."""
+        if outcome.trouble != Kind.TOO_LONG.value:
             return None
-        shorter = prompt.without_oldest(self._request.messages)
-        self._remedied = True
-        return self.assignment.with_messages(shorter) if len(shorter) < len(self._request.messages) else None
+        if self._call_id is not None:
+            await db(end_call, self._call_id, outcome.call)
+        return await self._roomier_request()
+
+    async def _roomier_request(self) -> ChatRequest | None:
+        """Have earlier turns summarised; None when that cannot be, or was done already."""
+        if self._has_made_room:
+            return None
+        self._has_made_room = True
+        turn = self.assignment
+        if not await summary.make_room(turn.turn_id, self._client, turn.runner):
+            return None
+        request, self._tokens = await db(request_again, turn.turn_id)
+        return request
 
     def _same_request(self) -> ChatRequest:
         return self.assignment.with_messages(self._request.messages)
@@ -156,32 +242,60 @@ class Runner:
 
     def _record_attempt(self, request: ChatRequest, last: CallEnd) -> None:
         turn = Turn.objects.select_related("person").get(pk=self.assignment.turn_id)
+        upstream = self.assignment.upstream.name
         with transaction.atomic():
-            end_call(self._call_id, last)
-            call = begin_call(turn, request, self.assignment.upstream.name, attempt=self._attempt)
+            if self._call_id is not None:
+                end_call(self._call_id, last)
+            self.rounds.keep()
+            facts: dict[str, Any] = {"attempt": self._attempt, "number": self.rounds.number, "tokens": self._tokens}
+            call = begin_call(turn, request, upstream, **facts)
         # Here and not by whoever awaits this: a stop may come before the answer gets there, and the row must be closed.
         self._call_id = call.pk
 
     def _call_end(self, error: GlmError | None = None, finish: str = "") -> CallEnd:
-        stream = self._stream
-        reply = stream.reply if stream else None
-        levels = error.content_filter if error else reply.content_filter if reply else ()
-        return CallEnd(
-            provider_id=reply.id if reply else "",
-            model_answered=reply.model if reply else "",
-            log_id=(error.log_id if error else "") or (stream.log_id if stream else ""),
-            http_status=(error.http_status if error else None) or (stream.status if stream else None),
-            business_code=(error.code or "") if error else "",
-            finish=finish or (reply.finish_word if reply else ""),
-            error=error.raw if error else "",
-            content_filter=tuple((level.role, level.level) for level in levels),
-            first_byte_at=self._first_byte_at,
-            **({"usage": reply.usage} if reply else {}),
-        )
+        return call_end(self._stream, error, finish=finish, first_byte_at=self._first_byte_at)
+
+    async def _is_on_a_list(self) -> bool:
+        """Whether a hit takes the reply out of sight; until that is decided nothing more of it is shown."""
+        screen = self.writer.screen
+        while screen is not None and screen.hits and not self._is_withdrawn:
+            hits = concerns_of(screen.hits, "assistant")
+            self._concerns += hits
+            self._is_withdrawn = await self._withdraws(hits)
+            if not self._is_withdrawn:
+                screen.go_on()
+                self.writer.log.announce()
+        return self._is_withdrawn
+
+    async def _withdraws(self, concerns: tuple[Concern, ...]) -> bool:
+        try:
+            return await db(withdraws, self.assignment.turn_id, concerns)
+        except DatabaseError:
+            logger.exception("flags not weighed, so they withdraw", turn=str(self.assignment.turn))
+            return True
+
+    async def _judged(self, outcome: Outcome) -> Outcome:
+        """The outcome with all that was flagged; filtered when any of that takes the text out of sight."""
+        self.rounds.give_up()
+        self.writer.end()
+        is_withdrawn = await self._is_on_a_list()
+        concerns = (*outcome.concerns, *self._concerns, *self._unfinished_checks())
+        if concerns and outcome.state is not TurnState.FILTERED:
+            is_withdrawn = is_withdrawn or await self._withdraws(concerns)
+        state = TurnState.FILTERED if is_withdrawn else outcome.state
+        return replace(outcome, state=state, concerns=concerns) if concerns else outcome
+
+    def _unfinished_checks(self) -> tuple[Concern, ...]:
+        """Lists that came while the reply was written, and checks that broke: listed, not forgotten."""
+        known, screen = standing.known(), self.writer.screen
+        if known is None or (known.replies is self.assignment.lists and known.is_whole):
+            return (unchecked("assistant"),) if screen is not None and screen.is_broken else ()
+        late = of_parts(self.writer.parts(), known.replies)
+        return late if known.is_whole else (*late, unchecked("assistant"))
 
     async def _store(self, outcome: Outcome) -> None:
         """Seal the reply; while the database cannot take it, it stays here, in sight of its viewers."""
-        self.writer.end()
+        outcome = await self._judged(outcome)
         write = self._finisher(outcome, *await self._sealed(outcome))
         for wait in _waits(outcome):
             try:
@@ -189,32 +303,84 @@ class Runner:
                 return
             except DatabaseError:
                 logger.exception("reply not stored yet", turn=str(self.assignment.turn), again_in=wait)
-                await asyncio.sleep(wait)
+            except Exception:
+                if outcome.state is not TurnState.FILTERED:
+                    raise
+                logger.exception("flagged reply not stored yet", turn=str(self.assignment.turn), again_in=wait)
+            await asyncio.sleep(wait)
         await db(write)
 
+    async def _wait(self) -> bool:
+        """Let the turn wait for its person; False when it has to end instead. Its log goes first: from here on pages
+        draw what is stored, with the question to the person in it."""
+        turn, text = self.assignment, self.writer.log.text()
+        turn_log.drop(turn.turn)
+        if self._reason is Reason.STOPPED:
+            return False
+        seconds = self.writer.reasoning_seconds
+        arguments = (turn.turn_id, turn.runner, text.parts, text.seq, self._concerns, seconds)
+        for wait in STORE_AGAIN_AFTER:
+            try:
+                return await db(self._keep_and_wait, *arguments)
+            except DatabaseError:
+                logger.exception("turn cannot wait yet", turn=str(turn.turn), again_in=wait)
+            await asyncio.sleep(wait)
+        return False
+
+    def _keep_and_wait(self, *arguments: Any) -> bool:
+        self.rounds.keep()
+        return tool_calls.wait(*arguments)
+
     async def _sealed(self, outcome: Outcome) -> tuple[tuple[Part, ...], list[str]]:
-        parts = self.writer.parts()
         if outcome.state is TurnState.FILTERED:
             # Blank every open page before anything else happens; the text goes on to the reviewers only.
+            parts = self.writer.all_parts()
             self.writer.log.restart()
+            await self._keep_flag(outcome, parts)
             return parts, [""] * len(parts)
+        parts = self.writer.parts()
         try:
             return parts, await self.writer.log.finish()
         except Exception:
             logger.exception("reply not rendered", turn=str(self.assignment.turn))
             return parts, [str(escape(part.text)) for part in parts]
 
+    async def _keep_flag(self, outcome: Outcome, parts: tuple[Part, ...]) -> None:
+        turn = self.assignment
+        try:
+            await db(keep_flag, turn.turn_id, turn.runner, parts, outcome.concerns)
+        except DatabaseError:
+            logger.exception("flag not written down before its withdrawal", turn=str(turn.turn))
+
     def _finisher(self, outcome: Outcome, parts: tuple[Part, ...], html: list[str]) -> Callable[[], bool]:
         seconds = self.writer.reasoning_seconds
-        return lambda: finish(
-            self.assignment.turn_id,
-            self.assignment.runner,
-            outcome,
-            parts,
-            html,
-            call_id=self._call_id,
-            reasoning_seconds=seconds,
-        )
+
+        def write() -> bool:
+            self.rounds.keep()
+            is_ended = finish(
+                self.assignment.turn_id,
+                self.assignment.runner,
+                outcome,
+                parts,
+                html,
+                call_id=self._call_id,
+                reasoning_seconds=seconds,
+            )
+            self._learn()
+            return is_ended
+
+        return write
+
+    def _learn(self) -> None:
+        """Whether the account at GLM has a fault, or none any more. The reply is stored, whatever goes wrong here."""
+        source, model = self.assignment.upstream, self._request.model
+        try:
+            if self._error is not None:
+                faults.heard(source, model, self._error, self._request.request_id)
+            elif self._stream is not None and self._stream.reply.id:
+                faults.answered(source, model, self._asked_at)
+        except Exception:
+            logger.exception("not noted what GLM said of the account", turn=str(self.assignment.turn))
 
 
 def _waits(outcome: Outcome) -> Iterable[float]:

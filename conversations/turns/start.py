@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, models, transaction
 
-from conversations import broadcast, clock, present
+from conversations import broadcast, clock, moderation, pictures, present
+from conversations.glm import tokens
 from conversations.markdown import RENDERER_VERSION
 from conversations.models import (
+    ContextEnd,
     Conversation,
+    Delivery,
     Message,
     MessageState,
     Part,
@@ -21,6 +25,8 @@ from conversations.models import (
     User,
     text_part,
 )
+from conversations.models.prepared import Lookup, insert, update
+from conversations.pictures import SentPicture
 
 
 class CommandError(Exception):
@@ -29,6 +35,7 @@ class CommandError(Exception):
     CommandError
      ├── Busy      a reply is still being written in this conversation
      ├── Missing   no such conversation or message for this person
+     ├── NoPicture a picture of the message is not there any more
      └── Unfit     the message is not one that this command works on
     """
 
@@ -41,8 +48,17 @@ class Missing(CommandError):
     """No such conversation or message for this person."""
 
 
+class NoPicture(CommandError):
+    """A picture of the message is not there any more."""
+
+
 class Unfit(CommandError):
     """The message is not one that this command works on."""
+
+
+_by_code = Lookup(Conversation, "code")
+_by_key = Lookup(Message, "pk")
+_of_reply = Lookup(Turn, "reply")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +66,16 @@ class Order:
     """Who asks, with which model, and the key that makes a repeated order the same order.
 
     `begin` is called with the turn in the transaction that makes it: a process that can run it takes it there, so that
-    nothing stands between a question and its answer, and no page ever sees it waiting.
+    nothing stands between a question and its answer, and no page ever sees it waiting. With `needs_room` earlier turns
+    are summarised first. `talks_with` is the conversation's own model where another makes this one reply.
     """
 
     person: User
     model_name: str
     client_key: uuid.UUID | None = None
     begin: Callable[[Turn], None] | None = None
+    needs_room: bool = False
+    talks_with: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +85,18 @@ class Question:
     text: str
     parts: tuple[Part, ...]
     html: list[str]
+    token_count: int | None = None
+    pictures: tuple[SentPicture, ...] = ()
 
 
-def send(order: Order, code: uuid.UUID, text: str) -> Turn:
-    """Ask `text` at the end of a conversation, which the first question creates under the code of its page."""
-    question = _question(text)
+def send(order: Order, code: uuid.UUID, text: str, tray: Sequence[uuid.UUID] = ()) -> Turn:
+    """Ask `text` at the end of a conversation, which the first question creates under the code of its page, with what
+    `tray` names of the pictures in its box."""
+    return _once(order, lambda: _send(order, code, question_of(text, from_tray(order.person, code, tray))))
+
+
+def send_question(order: Order, code: uuid.UUID, question: Question) -> Turn:
+    """The same with a question that is rendered already."""
     return _once(order, lambda: _send(order, code, question))
 
 
@@ -79,10 +105,17 @@ def regenerate(order: Order, code: uuid.UUID, reply_code: uuid.UUID) -> Turn:
     return _once(order, lambda: _regenerate(order, code, reply_code))
 
 
-def edit_and_resend(order: Order, code: uuid.UUID, question_code: uuid.UUID, text: str) -> Turn:
-    """Ask a question anew, as an alternative of the old one."""
-    question = _question(text)
-    return _once(order, lambda: _edit(order, code, question_code, question))
+def regenerate_alone(order: Order, code: uuid.UUID, reply_code: uuid.UUID) -> Turn:
+    """The same without what was said before the question: the context begins with it, as after a clearing. For a
+    question that GLM refuses because of something earlier; it does not say of what."""
+    return _once(order, lambda: _regenerate(order, code, reply_code, is_alone=True))
+
+
+def edit_and_resend(
+    order: Order, code: uuid.UUID, question_code: uuid.UUID, text: str, without: Collection[uuid.UUID] = ()
+) -> Turn:
+    """Ask a question anew, as an alternative of the old one; with its pictures, but for those named in `without`."""
+    return _once(order, lambda: _edit(order, code, question_code, text, without))
 
 
 def continue_reply(order: Order, code: uuid.UUID, reply_code: uuid.UUID) -> Turn:
@@ -93,7 +126,7 @@ def continue_reply(order: Order, code: uuid.UUID, reply_code: uuid.UUID) -> Turn
 def show_alternative(person: User, code: uuid.UUID, message_code: uuid.UUID) -> Conversation:
     """Make the shown path lead through a message."""
     with transaction.atomic():
-        conversation = _locked(person, code)
+        conversation = locked(person, code)
         message = _message(conversation, message_code)
         leaf = conversation.tree().latest_leaf(message.pk)
         Conversation.objects.filter(pk=conversation.pk).update(leaf_id=leaf, path_revision=conversation.revision)
@@ -104,12 +137,15 @@ def show_alternative(person: User, code: uuid.UUID, message_code: uuid.UUID) -> 
 def owned(person: User, code: uuid.UUID) -> Conversation:
     """A person's conversation, or Missing: strangers and the deleted look the same."""
     try:
-        return Conversation.objects.of(person).get(code=code)
+        conversation = Conversation.objects.of(person).select_related("context_count").get(code=code)
     except Conversation.DoesNotExist:
         raise Missing from None
+    conversation.owner = person  # whom nobody needs to look up once more
+    return conversation
 
 
-def _locked(person: User, code: uuid.UUID) -> Conversation:
+def locked(person: User, code: uuid.UUID) -> Conversation:
+    """The same inside the caller's transaction, kept from other writers, with the next revision."""
     conversation = owned(person, code)
     conversation.next_revision()
     return conversation
@@ -123,8 +159,10 @@ def _once(order: Order, command: Callable[[], Turn]) -> Turn:
     """
     try:
         with transaction.atomic():
-            return _begun(order, command())
-    except (IntegrityError, Unfit) as error:
+            asked = command()
+            moderation.keep_pace(order.person)  # afterwards: a conversation is locked before its person
+            return _begun(order, asked)
+    except (IntegrityError, NoPicture, Unfit, moderation.Slowed) as error:
         if turn := _repeated(order):
             return turn
         if isinstance(error, IntegrityError):
@@ -144,9 +182,19 @@ def _repeated(order: Order) -> Turn | None:
     return Turn.objects.filter(person=order.person, client_key=order.client_key).first()
 
 
-def _question(text: str) -> Question:
-    parts = text_part(text)
-    return Question(text, parts, present.render_parts(parts))
+def question_of(text: str, sent: tuple[SentPicture, ...] = ()) -> Question:
+    parts = (*pictures.parts_of(sent), *(text_part(text) if text else ()))
+    return Question(text, parts, present.render_parts(parts), tokens.estimated(text), sent)
+
+
+def from_tray(person: User, code: uuid.UUID, tray: Sequence[uuid.UUID]) -> tuple[SentPicture, ...]:
+    """The pictures of a box that a form names, in the order of the box. Raises NoPicture when one is gone."""
+    if not tray:
+        return ()
+    rows = [row for row in pictures.tray_of(person, code) if row.code in set(tray)]
+    if len(rows) != len(set(tray)):
+        raise NoPicture
+    return pictures.sent(rows)
 
 
 def _send(order: Order, code: uuid.UUID, question: Question) -> Turn:
@@ -154,37 +202,48 @@ def _send(order: Order, code: uuid.UUID, question: Question) -> Turn:
     if conversation is None:
         return _ask(order, _new_conversation(order, code, question.text), None, question, grown=True, is_first=True)
     conversation.next_revision()
-    rows = Message.objects.select_related("turn")
-    leaf = rows.filter(pk=conversation.leaf_id).first() if conversation.leaf_id else None
-    _redraw_what_was_last(conversation, leaf)
-    return _ask(order, conversation, leaf, question, grown=True)
+    leaf = _by_key.first(conversation.leaf_id) if conversation.leaf_id else None
+    redrawn = leaf is not None and _redraw_what_was_last(conversation, leaf)
+    return _ask(order, conversation, leaf, question, grown=True, redrawn=redrawn, is_first=leaf is None)
 
 
-def _redraw_what_was_last(conversation: Conversation, leaf: Message | None) -> None:
+def _redraw_what_was_last(conversation: Conversation, leaf: Message) -> bool:
     """A reply that ended early offers to go on only while it is the last."""
-    turn = getattr(leaf, "turn", None)
-    if leaf is not None and turn is not None and (turn.state, turn.finish) != (TurnState.COMPLETED, "stop"):
-        Message.objects.filter(pk=leaf.pk).update(revision=conversation.revision)
+    turn = _of_reply.first(leaf.pk) if leaf.role == Role.ASSISTANT else None
+    if turn is None or (turn.state, turn.finish) == (TurnState.COMPLETED, "stop"):
+        return False
+    return bool(update(Message, {"pk": leaf.pk}, revision=conversation.revision))
 
 
-def _edit(order: Order, code: uuid.UUID, question_code: uuid.UUID, question: Question) -> Turn:
-    conversation = _locked(order.person, code)
+def _edit(order: Order, code: uuid.UUID, question_code: uuid.UUID, text: str, without: Collection[uuid.UUID]) -> Turn:
+    conversation = locked(order.person, code)
     edited = _message(conversation, question_code, Role.USER)
+    question = question_of(text, tuple(each for each in pictures.of_message(edited) if each.code not in without))
+    if not question.parts:
+        raise Unfit
     return _ask(order, conversation, edited.parent, question, grown=False)
 
 
-def _regenerate(order: Order, code: uuid.UUID, reply_code: uuid.UUID) -> Turn:
-    conversation = _locked(order.person, code)
+def _regenerate(order: Order, code: uuid.UUID, reply_code: uuid.UUID, *, is_alone: bool = False) -> Turn:
+    conversation = locked(order.person, code)
     reply = _message(conversation, reply_code, Role.ASSISTANT)
     while reply.continues and reply.parent is not None:
         reply = reply.parent
     if reply.parent is None or not present.may_be_sent(reply.parent.visibility):
         raise Unfit
+    if is_alone:
+        _begin_context_at(conversation, reply.parent)
     return _answer(order, conversation, reply.parent, _next_position(conversation, reply.parent))
 
 
+def _begin_context_at(conversation: Conversation, question: Message) -> None:
+    if question.parent_id is None:
+        raise Unfit
+    update(Message, {"pk": question.parent_id}, context_end=ContextEnd.CLEARED, revision=conversation.revision)
+
+
 def _continue(order: Order, code: uuid.UUID, reply_code: uuid.UUID) -> Turn:
-    conversation = _locked(order.person, code)
+    conversation = locked(order.person, code)
     reply = _message(conversation, reply_code, Role.ASSISTANT)
     if conversation.leaf_id != reply.pk or reply.is_open or not present.prompt_text(reply).strip():
         raise Unfit
@@ -198,14 +257,22 @@ def _ask(
     question: Question,
     *,
     grown: bool,
+    redrawn: bool = False,
     is_first: bool = False,
 ) -> Turn:
-    rendered = {"html": question.html, "renderer_version": RENDERER_VERSION}
+    rendered = {
+        "html": question.html,
+        "renderer_version": RENDERER_VERSION,
+        "token_count": question.token_count,
+    }
     position = 0 if is_first else _next_position(conversation, parent)
     message = _new_message(conversation, parent, Role.USER, position, parts=question.parts, **rendered)
+    if question.pictures and not pictures.use(message, order.person, question.pictures):
+        raise NoPicture
     if not conversation.title:  # as after a first question which GLM did not accept
-        Conversation.objects.filter(pk=conversation.pk, title="").update(title=present.title_of(question.text))
-    return _answer(order, conversation, message, 0, grown=grown)
+        conversation.title = present.title_of(question.text)
+        update(Conversation, {"pk": conversation.pk, "title": ""}, title=conversation.title)
+    return _answer(order, conversation, message, 0, grown=grown, redrawn=redrawn)
 
 
 def _answer(
@@ -215,22 +282,27 @@ def _answer(
     position: int,
     *,
     grown: bool = False,
+    redrawn: bool = False,
     continues: bool = False,
 ) -> Turn:
     state = {"state": MessageState.OPEN, "continues": continues, "sealed_at": None}
-    reply = _new_message(conversation, parent, Role.ASSISTANT, position, **state)
-    turn = Turn.objects.create(
-        conversation=conversation,
-        person=order.person,
-        question=parent,
-        reply=reply,
-        client_key=order.client_key,
-        state=TurnState.QUEUED,
-        model_name=order.model_name,
-        queued_at=clock.now(),
+    reply = _new_message(conversation, parent, Role.ASSISTANT, position, token_count=0, **state)
+    turn = insert(
+        Turn(
+            conversation=conversation,
+            person=order.person,
+            question=parent,
+            reply=reply,
+            client_key=order.client_key,
+            state=TurnState.QUEUED,
+            model_name=order.model_name,
+            is_checked=moderation.delivery_of(order.person) == Delivery.CHECKED,
+            needs_room=order.needs_room,
+            queued_at=clock.now(),
+        )
     )
     # Told first: a socket draws one thing after the other, and the reply is what its person waits for.
-    broadcast.conversation_moved(conversation, turn=turn.code, grown=grown)
+    broadcast.conversation_moved(conversation, turn=turn.code, grown=grown and not redrawn)
     _advance_conversation(order, conversation, reply, grown=grown)
     return turn
 
@@ -245,35 +317,39 @@ def _new_message(
     conversation: Conversation, parent: Message | None, role: Role, position: int, **fields: object
 ) -> Message:
     now = clock.now()
-    return Message.objects.create(
-        conversation=conversation,
-        parent=parent,
-        depth=0 if parent is None else parent.depth + 1,
-        position=position,
-        role=role,
-        revision=conversation.revision,
-        born=conversation.revision,
-        created_at=now,
-        **{"sealed_at": now, **fields},
+    return insert(
+        Message(
+            conversation=conversation,
+            parent=parent,
+            depth=0 if parent is None else parent.depth + 1,
+            position=position,
+            role=role,
+            revision=conversation.revision,
+            born=conversation.revision,
+            created_at=now,
+            **{"sealed_at": now, **fields},
+        )
     )
 
 
 def _of_person(order: Order, code: uuid.UUID) -> Conversation | None:
     """The person's conversation of that code, or None while nobody has one."""
-    found = Conversation.objects.filter(code=code).first()
+    found = _by_code.first(code)
     if found is not None and (found.owner_id != order.person.pk or found.deleted_at is not None):
         raise Missing
     return found
 
 
 def _new_conversation(order: Order, code: uuid.UUID, text: str) -> Conversation:
-    return Conversation.objects.create(
-        code=code,
-        owner=order.person,
-        title=present.title_of(text),
-        model_name=order.model_name,
-        revision=1,
-        active_at=clock.now(),
+    return insert(
+        Conversation(
+            code=code,
+            owner=order.person,
+            title=present.title_of(text),
+            model_name=order.talks_with or order.model_name,
+            revision=1,
+            active_at=clock.now(),
+        )
     )
 
 
@@ -287,9 +363,10 @@ def _message(conversation: Conversation, code: uuid.UUID, role: Role | None = No
 
 def _advance_conversation(order: Order, conversation: Conversation, leaf: Message, *, grown: bool) -> None:
     listed = User.raise_revision(order.person.pk)
-    changes = {"path_revision": conversation.revision} if not grown else {}
-    Conversation.objects.filter(pk=conversation.pk).update(
-        leaf=leaf, active_at=clock.now(), model_name=order.model_name, listed_revision=listed, **changes
-    )
+    changes: dict[str, Any] = {} if grown else {"path_revision": conversation.revision}
+    changes |= {"leaf": leaf, "active_at": clock.now(), "listed_revision": listed}
+    changes["model_name"] = order.talks_with or order.model_name
+    changes["risen_revision"] = listed
+    update(Conversation, {"pk": conversation.pk}, **changes)
     conversation.leaf = leaf
     broadcast.list_moved(order.person, listed)

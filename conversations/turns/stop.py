@@ -7,7 +7,9 @@ from django.db import transaction
 from conversations import clock
 from conversations.models import Turn, TurnState, User
 
-from .finish import end_unstarted
+from . import delegated
+from .finish import end_unstarted, finish
+from .outcome import Outcome, pending
 from .start import Missing
 
 
@@ -17,9 +19,19 @@ def stop(person: User, code: uuid.UUID, turn_code: uuid.UUID) -> Turn:
     with transaction.atomic():
         turn = _owned(person, code, turn_code)
         if turn.state in (TurnState.QUEUED, TurnState.WAITING):
-            end_unstarted(turn, TurnState.STOPPED)
+            _end(turn)
+        if turn.state == TurnState.DELEGATED:
+            delegated.let_go(turn)
         Turn.objects.filter(pk=turn.pk, state=TurnState.RUNNING, stop_asked_at=None).update(stop_asked_at=clock.now())
     return turn
+
+
+def _end(turn: Turn) -> None:
+    """One that has waited for its person keeps what there is of it, with all that was flagged about it."""
+    if turn.open_parts:
+        finish(turn.pk, "", Outcome(TurnState.STOPPED, concerns=pending(turn)), turn.open_parts)
+    else:
+        end_unstarted(turn, TurnState.STOPPED)
 
 
 def _owned(person: User, code: uuid.UUID, turn_code: uuid.UUID) -> Turn:
