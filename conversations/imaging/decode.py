@@ -1,0 +1,111 @@
+"""From a file that somebody brought to the picture that is kept, and a small one of it.
+
+What comes out is made of the pixels alone: no place, no camera, no comment, no second picture behind the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from typing import IO
+
+import pi_heif
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from .colour import plain
+from .errors import Broken, Empty, ImagingError, NotAPicture, TooManyPixels, TooNarrow
+from .values import Bounds, Encoded, Prepared
+
+pi_heif.register_heif_opener()
+Image.MAX_IMAGE_PIXELS = None  # ours is stricter, and is an answer instead of a warning
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF")
+"""By Pillow's names. SVG is none of them: it is a document, with scripts and addresses."""
+
+LOSSLESS = frozenset({"PNG", "GIF"})
+NARROWEST = 200  # the longer side as a multiple of the shorter
+QUALITIES = (88, 75, 60)
+SMALL_QUALITY = 78
+DOTS = 8  # on the longer side of a picture that is out of focus
+
+
+def decode(file: IO[bytes], bounds: Bounds) -> Prepared:
+    with _guarded(), _opened(file, bounds) as image:
+        is_lossless = image.format in LOSSLESS
+        upright = _upright(image, bounds)
+        kept = plain(upright)
+        kept.thumbnail((bounds.side, bounds.side), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        full = _encoded(kept, bounds.size, is_lossless)
+        kept.thumbnail((bounds.small_side, bounds.small_side), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        return Prepared(full, _as_webp(kept))
+
+
+def out_of_focus(file: IO[bytes]) -> Encoded:
+    with _guarded(), Image.open(file, formats=FORMATS) as image:
+        few = plain(image)
+        few.thumbnail((DOTS, DOTS), Image.Resampling.BOX)
+        return Encoded(_saved(few, "PNG"), "image/png", *few.size)
+
+
+@contextmanager
+def _guarded() -> Iterator[None]:
+    try:
+        yield
+    except ImagingError:
+        raise
+    except Exception as error:  # decoders raise whatever they stumble over
+        raise Broken(str(error)) from error
+
+
+@contextmanager
+def _opened(file: IO[bytes], bounds: Bounds) -> Iterator[Image.Image]:
+    if not file.read(1):
+        raise Empty
+    file.seek(0)
+    try:
+        image = Image.open(file, formats=FORMATS)
+    except UnidentifiedImageError:
+        raise NotAPicture from None
+    with image:
+        width, height = image.size
+        if width * height > bounds.pixels:
+            raise TooManyPixels(width * height)
+        if max(width, height) > NARROWEST * min(width, height):
+            raise TooNarrow
+        yield image
+
+
+def _upright(image: Image.Image, bounds: Bounds) -> Image.Image:
+    """The first picture of the file, turned as its camera was held. A JPEG is decoded no larger than needed."""
+    image.draft("RGB", (bounds.side, bounds.side))
+    image.load()
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # damaged metadata is no reason to refuse the picture
+        return image
+
+
+def _encoded(image: Image.Image, most: int, is_lossless: bool) -> Encoded:
+    """Drawings and screens stay exact where they fit, photographs become JPEG; in the end it fits."""
+    if is_lossless:
+        exact = _saved(image, "PNG", compress_level=6)
+        if len(exact) <= most // 2:
+            return Encoded(exact, "image/png", *image.size)
+    while True:
+        for quality in QUALITIES:
+            data = _saved(image, "JPEG", quality=quality)
+            if len(data) <= most:
+                return Encoded(data, "image/jpeg", *image.size)
+        image = image.resize((max(1, image.width * 3 // 4), max(1, image.height * 3 // 4)))
+
+
+def _as_webp(image: Image.Image) -> Encoded:
+    return Encoded(_saved(image, "WEBP", quality=SMALL_QUALITY, method=2), "image/webp", *image.size)
+
+
+def _saved(image: Image.Image, kind: str, **options: int) -> bytes:
+    image.info = {}  # a comment or a profile would be written along
+    target = BytesIO()
+    image.save(target, kind, **options)
+    return target.getvalue()
