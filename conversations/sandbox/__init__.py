@@ -4,6 +4,7 @@ Start it with `python -m conversations.sandbox`; docs/sandbox.md lists what it c
 cheap to import: the HTTP server itself is loaded by `cli` alone.
 """
 
-from .scenarios import SANDBOX_MODELS
+from .catalogue import SANDBOX_PREFIX
+from .scenarios import SANDBOX_MODELS, SCENARIO_MODELS
 
-__all__ = ["SANDBOX_MODELS"]
+__all__ = ["SANDBOX_MODELS", "SANDBOX_PREFIX", "SCENARIO_MODELS"]

@@ -24,7 +24,8 @@ class Sandbox:
         if scope["type"] != "http":
             raise ValueError("the sandbox serves HTTP only")
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        call = Call(scope["method"], scope["path"], headers, send, wire.new_id(time.time()))
+        query = scope.get("query_string", b"").decode("latin-1")
+        call = Call(scope["method"], scope["path"], headers, send, wire.new_id(time.time()), query=query)
         await self._answer(call, receive)
         if self._note:
             self._note(" ".join([call.method, call.path, *call.notes]))

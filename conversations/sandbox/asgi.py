@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import parse_qs
 
 from .refusals import Refusal, Refused
 from .wire import encode, to_bytes
@@ -26,7 +27,13 @@ class Call:
     send: Send
     log_id: str
     body: bytes = b""
+    query: str = ""
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The query's, each with its first value."""
+        return {name: values[0] for name, values in parse_qs(self.query, max_num_fields=50).items()}
 
     @property
     def is_english(self) -> bool:

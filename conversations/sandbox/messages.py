@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from .asked import Said
-from .catalogue import sees_images
+from .catalogue import entry
 from .refusals import Refused
 
 _ROLES = ("system", "user", "assistant", "tool")
@@ -46,9 +46,9 @@ def _read_parts(role: str, parts: Any, model: str) -> Said:
         raise Refused("1214", "messages.content")
     texts = [_read_text(part) for part in parts if part.get("type") == "text"]
     others = [part for part in parts if part.get("type") != "text"]
-    for part in others:
-        _check_image(part, model)
-    return Said(role, "\n".join(texts), len(others))
+    if len(others) > (most := entry(model).image_count or 0) > 0:
+        raise Refused("1214", f"messages.content: at most {most} images")
+    return Said(role, "\n".join(texts), tuple(_read_image(part, model) for part in others))
 
 
 def _read_text(part: dict[str, Any]) -> str:
@@ -58,24 +58,29 @@ def _read_text(part: dict[str, Any]) -> str:
     return text
 
 
-def _check_image(part: dict[str, Any], model: str) -> None:
-    allowed = ["text", "image_url"] if sees_images(model) else ["text"]
+def _read_image(part: dict[str, Any], model: str) -> bytes | None:
+    known = entry(model)
+    allowed = ["text", "image_url"] if known.sees else ["text"]
     if part.get("type") not in allowed:
         raise Refused("1214", f"messages.content.type: allowed values {allowed}")
     image = part.get("image_url")
     url = image.get("url") if isinstance(image, dict) else None
-    if not isinstance(url, str) or not (url.startswith(("https://", "http://")) or _is_image(url)):
+    is_address = isinstance(url, str) and url.startswith(("https://", "http://"))
+    if not isinstance(url, str) or not (is_address or known.takes_base64):
         raise Refused("1214", "messages.content.image_url.url")
+    return None if url.startswith(("https://", "http://")) else _decoded(url)
 
 
-def _is_image(url: str) -> bool:
+def _decoded(url: str) -> bytes:
     """A data URL or, as the official SDK sends it, bare base64; at most 5 MB."""
     found = _DATA_URL.match(url)
-    data = url[found.end() :] if found else url
     try:
-        return 0 < len(base64.b64decode(data, validate=True)) <= _IMAGE_LIMIT
+        data = base64.b64decode(url[found.end() :] if found else url, validate=True)
     except (binascii.Error, ValueError):
-        return False
+        data = b""
+    if not 0 < len(data) <= _IMAGE_LIMIT:
+        raise Refused("1214", "messages.content.image_url.url")
+    return data
 
 
 def _check_tool_results(found: list[dict[str, Any]]) -> None:

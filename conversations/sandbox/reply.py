@@ -3,19 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from . import answers, tokens
+from . import answers, tokens, wishes
 from .asked import Asked
-from .steps import Deltas, Done, Finish, Step
+from .calling import calling
+from .steps import Deltas, Done, Finish, SourcesAlone, Step
+from .web import Page
 from .wire import Usage
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`finish` is GLM's finish reason."""
+    """`finish` is GLM's finish reason, `sources` are the pages that the text was made from."""
 
     text: str
     reasoning: str = ""
     finish: str = "stop"
+    sources: tuple[Page, ...] = ()
 
     def limited(self, max_tokens: int | None, stop: tuple[str, ...] = ()) -> "Reply":
         """Cut at the first stop word, then at the token limit, which counts the reasoning too."""
@@ -30,7 +33,7 @@ class Reply:
             return self
         reasoning = tokens.split(self.reasoning)[:max_tokens]
         text = tokens.split(self.text)[: max_tokens - len(reasoning)]
-        return Reply("".join(text), "".join(reasoning), "length")
+        return Reply("".join(text), "".join(reasoning), "length", self.sources)
 
     @property
     def token_count(self) -> int:
@@ -44,9 +47,10 @@ def compose(asked: Asked) -> Reply:
     """The useful answer to a request, within its limits; the same request is answered the same way."""
     answer = answers.answer(asked)
     if not asked.wants_reasoning:
-        return Reply(answer.text).limited(asked.max_tokens, asked.stop)
+        return Reply(answer.text, sources=answer.sources).limited(asked.max_tokens, asked.stop)
     # Both sides of a reasoning reply usually begin with a newline (observed on 4.5 and later).
-    return Reply(f"\n{answer.text}", f"\n{answer.reasoning}").limited(asked.max_tokens, asked.stop)
+    reply = Reply(f"\n{answer.text}", f"\n{answer.reasoning}", sources=answer.sources)
+    return reply.limited(asked.max_tokens, asked.stop)
 
 
 def plain(asked: Asked) -> Reply:
@@ -64,7 +68,15 @@ def spoken(reply: Reply) -> Iterator[Step]:
 
 def usual(asked: Asked, reply: Reply | None = None) -> Iterator[Step]:
     """A reply from first delta to `[DONE]`, with the usage in the finishing chunk."""
+    if reply is None and (calls := wishes.wanted(asked)):
+        yield from calling(asked, calls)
+        return
     reply = reply or compose(asked)
+    search = asked.search
+    told = reply.sources if search and search.tells and reply.sources else None
+    if search and search.comes_first and told:
+        yield SourcesAlone(told)
+        told = None
     yield from spoken(reply)
-    yield Finish(reply.finish, reply.usage(asked))
+    yield Finish(reply.finish, reply.usage(asked), sources=told)
     yield Done()

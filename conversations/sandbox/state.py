@@ -1,4 +1,4 @@
-"""The little that one sandbox process remembers: its key and pace, open gates, repeated conversations."""
+"""The little that one sandbox process remembers: its key and pace, open gates, repeated conversations, tasks."""
 
 import hashlib
 from collections import OrderedDict
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from .asked import Asked
 from .auth import DEFAULT_KEY, Key
 from .pace import USUAL_RATE, Gates
+from .tasks import Requests
 
 _CONVERSATION_LIMIT = 4096
 
@@ -34,3 +35,4 @@ class State:
     usual_rate: float = USUAL_RATE
     gates: Gates = field(default_factory=Gates)
     attempts: Attempts = field(default_factory=Attempts)
+    requests: Requests = field(default_factory=Requests)

@@ -6,6 +6,7 @@ The players in `stream.py` and `whole.py` turn the same steps into an event stre
 from dataclasses import dataclass, field
 
 from .refusals import Refusal
+from .web import Page as WebPage
 from .wire import Filter, Usage
 
 
@@ -50,12 +51,38 @@ class Deltas:
 
 @dataclass(frozen=True, slots=True)
 class Finish:
-    """The chunk with the finish reason; `role` is `user` when the input was judged (observed)."""
+    """The chunk with the finish reason; `role` is `user` when the input was judged (observed). `sources` are the
+    pages of a search, None where none was made."""
 
     reason: str
     usage: Usage | None = None
     filters: tuple[Filter, ...] = field(default=())
     role: str = "assistant"
+    sources: tuple[WebPage, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WireCall:
+    """A call of a function; `arguments` as JSON text."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Calls of functions: in one chunk that says the finish too, or each with its arguments in pieces."""
+
+    calls: tuple[WireCall, ...]
+    is_fragmented: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesAlone:
+    """A chunk of its own for the pages of a search, before or inside the text."""
+
+    sources: tuple[WebPage, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +129,20 @@ class Done:
     """The `[DONE]` line."""
 
 
-Step = Refuse | Page | Wait | Framing | Deltas | Finish | UsageAlone | Fault | Comment | Torn | Restart | Cut | Done
+Step = (
+    Refuse
+    | Page
+    | Wait
+    | Framing
+    | Deltas
+    | Calls
+    | Finish
+    | SourcesAlone
+    | UsageAlone
+    | Fault
+    | Comment
+    | Torn
+    | Restart
+    | Cut
+    | Done
+)

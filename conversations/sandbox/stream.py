@@ -6,6 +6,7 @@ from typing import Any
 from . import wire
 from .player import Player
 from .steps import (
+    Calls,
     Comment,
     Cut,
     Deltas,
@@ -16,6 +17,7 @@ from .steps import (
     Page,
     Refuse,
     Restart,
+    SourcesAlone,
     Step,
     Torn,
     UsageAlone,
@@ -37,6 +39,8 @@ class Stream(Player):
                 await super().take(step)
             case Deltas():
                 await self._deltas(step)
+            case Calls():
+                await self._write(self._calls(step))
             case Framing():
                 self._framing = step
             case Restart():
@@ -53,8 +57,11 @@ class Stream(Player):
 
     def _bytes(self, step: Step) -> bytes:
         match step:
-            case Finish(reason, usage, filters, role):
-                return self._frame(wire.finish_chunk(self.identity, reason, role, usage, filters))
+            case Finish(reason, usage, filters, role, sources):
+                chunk = wire.finish_chunk(self.identity, reason, role, usage, filters)
+                return self._frame(chunk | wire.search_result(sources))
+            case SourcesAlone(sources):
+                return self._frame(wire.sources_chunk(self.identity, sources))
             case UsageAlone(usage):
                 return self._frame(wire.usage_chunk(self.identity, usage))
             case Fault():
@@ -67,6 +74,17 @@ class Stream(Player):
             case Done():
                 return self._lines(b"data: [DONE]")
         raise TypeError(step)
+
+    def _calls(self, step: Calls) -> bytes:
+        wired = [wire.call_to_wire(i, each.id, each.name, each.arguments) for i, each in enumerate(step.calls)]
+        if not step.is_fragmented:
+            return self._frame(wire.call_chunk(self.identity, wired, "tool_calls"))
+        chunks: list[dict[str, Any]] = []
+        for index, each in enumerate(step.calls):
+            first = wire.call_to_wire(index, each.id, each.name, "")
+            pieces = [{"index": index, "function": {"arguments": piece}} for piece in _pieces(each.arguments)]
+            chunks += [wire.call_chunk(self.identity, [call]) for call in (first, *pieces)]
+        return b"".join(map(self._frame, chunks))
 
     async def _deltas(self, step: Deltas) -> None:
         before, after = wire.delta_ends(self.identity, step.name)
@@ -103,3 +121,7 @@ class Stream(Player):
             await self.call.write(data[at : at + size])
             if size < len(data):
                 await asyncio.sleep(0)
+
+
+def _pieces(arguments: str) -> list[str]:
+    return [arguments[at : at + 7] for at in range(0, len(arguments), 7)]

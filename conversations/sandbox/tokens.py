@@ -8,7 +8,7 @@ from .asked import Said
 
 _TOKEN = re.compile(r"\n+| ?[A-Za-z]{1,6}| ?\d{1,3}| +|.", re.DOTALL)
 _MESSAGE_TOKENS = 4
-_IMAGE_TOKENS = 1000
+IMAGE = 1000
 
 
 def split(text: str) -> list[str]:
@@ -22,7 +22,7 @@ def count(text: str) -> int:
 
 def count_prompt(messages: tuple[Said, ...]) -> int:
     """Tokens of a whole conversation, with a few for each message's frame and many for an image."""
-    return sum(_MESSAGE_TOKENS + count(item.text) + _IMAGE_TOKENS * item.image_count for item in messages)
+    return sum(_MESSAGE_TOKENS + count(item.text) + IMAGE * len(item.images) for item in messages)
 
 
 def pieces(text: str) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from .web import Page
+
 BEIJING = timezone(timedelta(hours=8))
 
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -78,7 +80,11 @@ def delta_ends(identity: Identity, field: str) -> tuple[bytes, bytes]:
 
 
 def finish_chunk(
-    identity: Identity, reason: str, role: str, usage: Usage | None, filters: tuple[Filter, ...]
+    identity: Identity,
+    reason: str,
+    role: str,
+    usage: Usage | None,
+    filters: tuple[Filter, ...],
 ) -> dict[str, Any]:
     """The chunk with the finish reason; `usage` and `content_filter` are left out when there are none."""
     choice = {"index": 0, "finish_reason": reason, "delta": {"role": role, "content": ""}}
@@ -86,9 +92,30 @@ def finish_chunk(
     return chunk | optional(usage, filters)
 
 
+def call_chunk(identity: Identity, calls: list[dict[str, Any]], reason: str = "") -> dict[str, Any]:
+    """A chunk with calls of functions, or pieces of them."""
+    choice: dict[str, Any] = {"index": 0, "delta": {"role": "assistant", "tool_calls": calls}}
+    return {**identity.to_wire(), "choices": [{**choice, "finish_reason": reason} if reason else choice]}
+
+
+def call_to_wire(index: int, call_id: str, name: str, arguments: str) -> dict[str, Any]:
+    return {"id": call_id, "index": index, "type": "function", "function": {"name": name, "arguments": arguments}}
+
+
 def usage_chunk(identity: Identity, usage: Usage) -> dict[str, Any]:
     """The chunk without choices that newer models end with (observed in 2026)."""
     return {**identity.to_wire(), "choices": [], "usage": usage.to_wire()}
+
+
+def sources_chunk(identity: Identity, sources: tuple[Page, ...]) -> dict[str, Any]:
+    """The pages of a search in a chunk of their own; the array always stands at top level."""
+    choice = {"index": 0, "delta": {"role": "assistant", "content": ""}}
+    return {**identity.to_wire(), "choices": [choice]} | search_result(sources)
+
+
+def search_result(sources: tuple[Page, ...] | None) -> dict[str, Any]:
+    """The top-level array; nothing where no search was made."""
+    return {} if sources is None else {"web_search": [each.to_wire() for each in sources]}
 
 
 def completion(

@@ -1,18 +1,25 @@
 """Useful answers without a model: one file per kind, tried in the order below."""
 
+from conversations.families import Kind as ModelKind
 from conversations.sandbox.asked import Asked
+from conversations.sandbox.catalogue import entry
 
 from . import (
     calculation,
+    called,
     code,
     continuation,
     greeting,
+    knowledge,
     list,
     maths,
     picture,
     poem,
+    proof,
     received,
+    role,
     search,
+    seen,
     story,
     summary,
     table,
@@ -28,6 +35,7 @@ KINDS: tuple[Kind, ...] = (
     summary.KIND,
     code.KIND,
     calculation.KIND,
+    proof.KIND,
     maths.KIND,
     table.KIND,
     poem.KIND,
@@ -51,5 +59,15 @@ def answer(asked: Asked) -> Answer:
 
 def _direct(asked: Asked) -> Answer:
     """What a prompt is about is looked for at its beginning, so that a megabyte of it costs nothing."""
+    if asked.results:
+        return called.answer(asked)
+    if seen.pictures(asked):
+        return seen.answer(asked)
+    if asked.retrieval:
+        return knowledge.answer(asked)
+    if asked.search and (found := search.found(asked)):
+        return found
+    if entry(asked.model).kind is ModelKind.CHARACTER:
+        return role.answer(asked)
     beginning = asked.prompt.text[:_LOOKED_AT]
     return next(kind for kind in KINDS if kind.fits(beginning)).answer(asked)

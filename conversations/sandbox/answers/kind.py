@@ -5,14 +5,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from conversations.sandbox.asked import Asked
+from conversations.sandbox.web import Page
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A finished answer and the reasoning that leads to it."""
+    """A finished answer, the reasoning that leads to it, and the pages it was made from."""
 
     text: str
     reasoning: str
+    sources: tuple[Page, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

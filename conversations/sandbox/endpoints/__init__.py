@@ -1,6 +1,22 @@
 """What the sandbox serves: one file per group of paths; a new one is a file and a line here."""
 
-from . import chat, gates, models
+from . import chat, demo, gates, images, knowledge, later, made, models, search, tokenizer, videos
 from .route import Route
 
-ROUTES: tuple[Route, ...] = (chat.ROUTE, models.ROUTE, gates.OPEN, gates.LOOK)
+ROUTES: tuple[Route, ...] = (
+    chat.ROUTE,
+    tokenizer.ROUTE,
+    models.ROUTE,
+    later.ORDER,
+    later.RESULT,
+    images.ROUTE,
+    videos.ORDER,
+    made.ROUTE,
+    search.SEARCH,
+    search.READ,
+    *knowledge.ROUTES,
+    gates.OPEN,
+    gates.LOOK,
+    demo.WEATHER,
+    demo.TRAINS,
+)

@@ -1,13 +1,13 @@
 """All the scenarios that refuse with an HTTP error and say nothing else."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
 
 from conversations.sandbox.asked import Asked
 from conversations.sandbox.refusals import Refusal
 from conversations.sandbox.steps import Page, Refuse, Step
-from conversations.sandbox.wire import BEIJING, Filter
+from conversations.sandbox.wire import Filter
 
+from .code import refusal_of
 from .scenario import Scenario
 
 _GATEWAY_PAGE = """\
@@ -33,9 +33,8 @@ def _refused(name: str, about: str, refusal: Refusal) -> Scenario:
 
 
 def _plan_cap() -> Refusal:
-    """The reset time stands only in the message, in Beijing time: here six hours from now."""
-    resets_at = datetime.now(BEIJING) + timedelta(hours=6)
-    return Refusal("1310", f"{resets_at:%Y-%m-%d %H:%M:%S}")
+    """The reset time stands only in the message."""
+    return refusal_of("1310")
 
 
 def _gateway_page(asked: Asked) -> Iterator[Step]:

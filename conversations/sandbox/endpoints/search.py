@@ -1,0 +1,79 @@
+"""`POST /web_search` and `POST /reader`: the web without a model."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from conversations.sandbox import web
+from conversations.sandbox.asgi import Call
+from conversations.sandbox.hosted import read_wish
+from conversations.sandbox.refusals import Refused
+from conversations.sandbox.scenarios.code import refusal_named
+from conversations.sandbox.state import State
+from conversations.sandbox.wire import Identity
+
+from .route import BASE, Route, at
+
+_LONGEST_QUERY = 70
+
+
+async def _search(call: Call, state: State, part: str) -> None:
+    told = fields(call.body)
+    query = _needed(told, "search_query")
+    if len(query) > _LONGEST_QUERY:
+        raise Refused("1214", f"search_query must have at most {_LONGEST_QUERY} characters")
+    _needed(told, "search_engine")
+    wish = read_wish(told)
+    refuse_named(query)
+    pages = web.find(web.Wish(query, **wish))
+    if not pages:
+        raise Refused("1703")
+    body = {"search_result": [page.to_wire() for page in pages]}
+    if told.get("search_intent"):
+        body["search_intent"] = [{"query": query, "intent": "SEARCH_ALL", "keywords": query}]
+    await call.respond_json(_identity(told) | body)
+
+
+async def _read(call: Call, state: State, part: str) -> None:
+    told = fields(call.body)
+    url = _needed(told, "url")
+    refuse_named(url)
+    if not url.startswith(("https://", "http://")):
+        raise Refused("1214", "url")
+    result = {"content": web.read(url), "title": "A page of the sandbox", "description": "", "url": url}
+    await call.respond_json(_identity(told) | {"model": "web-reader", "reader_result": result})
+
+
+def fields(body: bytes) -> Mapping[str, Any]:
+    """The JSON object of a request; null counts as not given."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Refused("1210", "the body is not JSON") from error
+    if not isinstance(found, dict):
+        raise Refused("1210", "the body is not an object")
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def refuse_named(text: str) -> None:
+    """A phrase such as `[[code-1701]]` in what is asked for makes the answer that error."""
+    if refusal := refusal_named(text):
+        raise Refused(refusal.code, refusal.detail)
+
+
+def _needed(told: Mapping[str, Any], name: str) -> str:
+    value = told.get(name, "")
+    if not isinstance(value, str):
+        raise Refused("1214", name)
+    if not value.strip():
+        raise Refused("1213", name)
+    return value.strip()
+
+
+def _identity(told: Mapping[str, Any]) -> dict[str, Any]:
+    made = Identity.fresh("")
+    return {"id": made.id, "created": made.created_at, "request_id": told.get("request_id") or made.id}
+
+
+SEARCH = Route("POST", at(f"{BASE}/web_search"), _search)
+READ = Route("POST", at(f"{BASE}/reader"), _read)
