@@ -1,5 +1,6 @@
 """Misconfiguration as system checks: errors stop a command, warnings show in `serve` and `./chat check`."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -7,7 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import ImproperlyConfigured
 
-from conversations import upstream
+from conversations import crypto, guards, upstream
 
 NEAR_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -41,4 +42,31 @@ def proxy_is_declared(**_: Any) -> list[CheckMessage]:
     return []
 
 
-ALL = (upstream_is_clear, key_stays_secret, proxy_is_declared)
+def evidence_keys_fit(**_: Any) -> list[CheckMessage]:
+    """What is flagged can be sealed: else no flagged reply could ever be stored."""
+    try:
+        crypto.KeyRing(settings.CHATSITE_EVIDENCE_KEYS or (crypto.fresh_master_key(),)).lock(b"")
+    except ImproperlyConfigured as error:
+        return [Error(f"{error} Look at CHATSITE_EVIDENCE_KEYS.", id="chatsite.E002")]
+    return []
+
+
+def encryption_keys_fit(**_: Any) -> list[CheckMessage]:
+    """Secrets that administrators give can be kept."""
+    try:
+        crypto.KeyRing(settings.CHATSITE_ENCRYPTION_KEYS or (crypto.fresh_master_key(),)).lock(b"")
+    except ImproperlyConfigured as error:
+        return [Error(f"{error} Look at CHATSITE_ENCRYPTION_KEYS.", id="chatsite.E004")]
+    return []
+
+
+def guards_stand(databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """The database itself refuses to change what must stay as it was written."""
+    if not databases:
+        return []
+    words = "This trigger is missing or changed: {}. Find out why; `./chat migrate --skip-checks` puts it back."
+    return [Error(words.format(name), id="chatsite.E003") for name in guards.missing_guards()]
+
+
+OF_DATABASE = (guards_stand,)
+ALL = (upstream_is_clear, key_stays_secret, proxy_is_declared, evidence_keys_fit, encryption_keys_fit)

@@ -1,63 +1,39 @@
 """The one-time link on which the first person makes the administrator account."""
 
-import hashlib
 import hmac
-import os
-import secrets
-from pathlib import Path
 
-from django.conf import settings
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from conversations.accounts import add_person
 from conversations.defaults import ADMINISTRATOR
-from conversations.models import User
+from conversations.models import Policy, User
 
 
-def new_token() -> str | None:
-    """A token that opens the set-up page, replacing an earlier one; None once an account exists.
-
-    Only its hash is kept (0600, in the data directory), so each start prints a link of its own.
-    """
-    if _somebody_exists():
-        _token_file().unlink(missing_ok=True)
-        return None
-    token = secrets.token_urlsafe(24)
-    descriptor = os.open(_token_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(_digest(token))
-    return token
+def current_token() -> str | None:
+    """The token that opens the set-up page; None once an account exists."""
+    return None if _somebody_exists() else _token()
 
 
 def is_open(token: str) -> bool:
     """Whether `token` still leads to the set-up page; strangers and late-comers get 404."""
-    try:
-        kept = _token_file().read_text(encoding="ascii")
-    except OSError:
-        return False
-    return hmac.compare_digest(kept, _digest(token)) and not _somebody_exists()
+    return hmac.compare_digest(_token().encode(), token.encode()) and not _somebody_exists()
 
 
 def create_administrator(token: str, username: str, password: str) -> User | None:
     """Make the first account; None when the link is not open any more, ValidationError for name or password.
 
-    Two people on the same link: writing transactions take turns, so the second finds an account and gets None.
+    Two people on the same link, perhaps in two processes, take turns: the second finds an account and gets None.
     """
     with transaction.atomic():
-        if not is_open(token):
-            return None
-        person = add_person(username, password, ADMINISTRATOR)
-    _token_file().unlink(missing_ok=True)
-    return person
+        list(Policy.objects.select_for_update())  # on SQLite all that write take turns anyway
+        return add_person(username, password, ADMINISTRATOR) if is_open(token) else None
+
+
+def _token() -> str:
+    """The same for all processes of the site, and after each start: it hangs on their common SECRET_KEY alone."""
+    return salted_hmac("conversations.first_run", "token", algorithm="sha256").hexdigest()[:32]
 
 
 def _somebody_exists() -> bool:
     return User.objects.exists()
-
-
-def _token_file() -> Path:
-    return Path(settings.CHATSITE_DATA_DIR) / "setup.token"
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

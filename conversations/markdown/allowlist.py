@@ -18,6 +18,7 @@ _DIRECTED = ("p", "li", "h3", "h4", "h5", "h6", "blockquote", "td", "th")
 
 _ATTRIBUTES: dict[str, set[str]] = {
     "a": {"href", "title", "id"},
+    "blockquote": {"lang"},
     "li": {"id"},
     "ol": {"start"},
     "input": {"checked", "disabled"},

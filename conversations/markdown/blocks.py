@@ -14,9 +14,11 @@ from .bounds import Budget, Extent
 from .footnotes import Notes
 from .grammar import Grammar
 from .html import Writer
+from .marks import Marks
+from .outline import Outline
 from .text import clean, escape
 
-RENDERER_VERSION = 1
+RENDERER_VERSION = 3
 """Rises when the same text gives other HTML; stored HTML of an older version is rendered anew."""
 
 # These end with their own last line; of the others, a quote, table or paragraph ends with a blank line.
@@ -62,14 +64,17 @@ class Reading:
 class Document:
     """Reads and writes the blocks of one text in their order.
 
-    `references` and the budget go from block to block. With `notes`, footnotes are numbered and linked; without,
-    their marks stay text and their content stays where it stands.
+    `references`, the budget and the outline go from block to block. With `notes`, footnotes are numbered and linked;
+    without, their marks stay text and their content stays where it stands. `marks` are those of sources, as far as they
+    are known when a block is written.
     """
 
-    def __init__(self, notes: Notes | None = None) -> None:
+    def __init__(self, notes: Notes | None = None, marks: Marks | None = None) -> None:
         self.references: dict[str, dict[str, Any]] = {}
         self.notes = notes
+        self.marks = marks
         self._budget = Budget()
+        self._outline = Outline()
         self._tail_references: dict[str, dict[str, Any]] = {}
         self._tail_lines: dict[str, list[Token]] = {}
 
@@ -80,9 +85,14 @@ class Document:
         _grammar().block.parse(text, _grammar(), env, tokens)
         return Reading(_blocks(tokens), env["references"])
 
+    def parse_line(self, token: Token, references: dict[str, dict[str, Any]]) -> list[Token]:
+        """Return the inline tokens of a line."""
+        return _parse_inline(self._env(references), token)
+
     def write(self, blocks: Sequence[Block], references: dict[str, dict[str, Any]]) -> str:
         """Return the HTML of blocks that are final."""
-        return _write(blocks, Writer(partial(_parse_inline, self._env(references)), self._budget, self.notes))
+        parse_inline = partial(_parse_inline, self._env(references))
+        return _write(blocks, Writer(parse_inline, self._budget, self._outline, self.notes, self.marks))
 
     def write_tail(self, blocks: Sequence[Block], references: dict[str, dict[str, Any]]) -> str:
         """Return the HTML of the open tail. It is written again and again: it spends nothing, and what stays the same
@@ -98,7 +108,8 @@ class Document:
             seen[text] = known[text] if text in known else _parse_inline(env, token)
             return seen[text]
 
-        html = _write(blocks, Writer(parse_inline, self._budget.for_tail(), self.notes))
+        budget, outline = self._budget.for_tail(), self._outline.for_tail()
+        html = _write(blocks, Writer(parse_inline, budget, outline, self.notes, self.marks, is_open=True))
         self._tail_lines = seen
         return html
 
@@ -114,8 +125,8 @@ def _parse_inline(env: dict[str, Any], token: Token) -> list[Token]:
     return _grammar().inline.parse(token.content, _grammar(), env, [])
 
 
-def render(text: str) -> str:
-    """Return a text as HTML that is safe to put into a page.
+def render(text: str, marks: Marks | None = None) -> str:
+    """Return a text as HTML that is safe to put into a page; with `marks`, those of sources lead to them.
 
     A text beyond the bounds is shown to its end, the surplus as plain paragraphs. The result holds no words that
     are not in the text, and no ids but those of footnotes.
@@ -124,8 +135,8 @@ def render(text: str) -> str:
     reading = Document().read(markdown)
     notes = _definitions(reading.blocks)
     if not notes:
-        return Document().write(reading.blocks, reading.references) + paragraphs(plain)
-    return _with_notes(markdown, reading, notes) + paragraphs(plain)
+        return Document(marks=marks).write(reading.blocks, reading.references) + paragraphs(plain)
+    return _with_notes(markdown, reading, notes, marks) + paragraphs(plain)
 
 
 def paragraphs(text: str) -> str:
@@ -146,10 +157,10 @@ def _definitions(blocks: Sequence[Block]) -> dict[str, Block]:
     return found
 
 
-def _with_notes(text: str, reading: Reading, definitions: dict[str, Block]) -> str:
+def _with_notes(text: str, reading: Reading, definitions: dict[str, Block], marks: Marks | None) -> str:
     """Write the text, then the notes in the order of their marks; a note may mark further notes."""
     notes = Notes("n" + blake2s(text.encode(), digest_size=5).hexdigest(), set(definitions))
-    document = Document(notes)
+    document = Document(notes, marks)
     html = document.write([block for block in reading.blocks if block.kind != "note_open"], reading.references)
     items: list[str] = []
     while len(items) < len(notes.numbers):

@@ -13,7 +13,7 @@ _CLOSINGS = frozenset({
 })  # fmt: skip
 
 # What may change markup when it comes behind a letter. Unicode spaces are here as the end of a block is trimmed.
-_MARKUP = r"*_`~\[<&#$\\@\x00-\x1f\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_MARKUP = r"*_`~\[<&#$\\@】\x00-\x1f\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 # These only end what has been opened before them.
 _CLOSERS = {")": "](", "]": "[", ">": "<", ";": "&"}
 _LETTER = re.compile(r"[^\W\d_]")

@@ -6,6 +6,7 @@ from itertools import islice
 
 from .blocks import Block, Document
 from .follow import Code, Follower, Prose, begins_block, undecided
+from .marks import Marks
 from .text import escape
 from .updates import Update, View
 
@@ -49,6 +50,10 @@ class Growing:
         if self._may_wait(new):
             return self._append_source(new)
         return self._redraw()
+
+    def know(self, marks: Marks) -> None:
+        """Take what is known of sources from here on."""
+        self._document.marks = marks
 
     def finish(self) -> str:
         """Return the HTML of the rest: no more text comes."""

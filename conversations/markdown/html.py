@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 from markdown_it.token import Token
 
@@ -9,8 +10,11 @@ from .bounds import EMPHASIS_DEPTH, Budget
 from .code import figure
 from .footnotes import Notes
 from .links import allowed, bare_links, opening
+from .marks import Marks
 from .maths import as_code, mathml
+from .outline import Outline
 from .text import escape
+from .tongue import TELLING, language_of
 
 # Where the parser stops to look for markup; at a bracket it looks far.
 _MARKS = re.compile(r"[\n!#$%&*+\-:<=>@\[\\\]^_`{}~]")
@@ -22,23 +26,40 @@ _PLAIN_TAGS = frozenset({"ul", "thead", "tbody", "tr"})
 class Writer:
     """Writes blocks one after another, in the order of the text.
 
-    `parse_inline` reads a line's own markup; it becomes the children of its token. `budget` is spent on the way.
+    `parse_inline` reads a line's own markup; it becomes the children of its token. `budget` is spent on the way, and
+    `outline` knows the headings so far. What may still grow (`is_open`) does not say the languages of its quotes. With
+    `marks` those of sources are links.
     """
 
-    def __init__(self, parse_inline: Callable[[Token], list[Token]], budget: Budget, notes: Notes | None) -> None:
+    def __init__(
+        self,
+        parse_inline: Callable[[Token], list[Token]],
+        budget: Budget,
+        outline: Outline,
+        notes: Notes | None,
+        marks: Marks | None = None,
+        *,
+        is_open: bool = False,
+    ) -> None:
         self._parse_inline = parse_inline
         self._budget = budget
+        self._outline = outline
         self._notes = notes
+        self._marks = marks
+        self._is_open = is_open
         self._out: list[str] = []
         self._links = 0
         self._written_links: list[bool] = []
         self._emphasis = 0
+        self._heading = 0
         self._task: bool | None = None
 
     def write(self, tokens: Sequence[Token]) -> str:
         """Return the HTML of some blocks."""
         self._out = []
-        for token in tokens:
+        for index, token in enumerate(tokens):
+            if token.type == "blockquote_open" and not self._is_open:
+                token.meta["language"] = language_of(_quoted(tokens, index))
             self._block(token)
         return "".join(self._out)
 
@@ -48,6 +69,11 @@ class Writer:
             self._inline(token)
         elif kind in _LEAVES:
             _LEAVES[kind](self, token)
+        elif kind == "heading_open":
+            self._heading = self._outline.place(int(token.tag[1]))
+            self._out.append(f'<h{self._heading} dir="auto">')
+        elif kind == "heading_close":
+            self._out.append(f"</h{self._heading}>")
         elif kind == "list_item_close":
             self._close_item()
         elif token.nesting and token.tag and not token.hidden:
@@ -89,8 +115,8 @@ class Writer:
         if self._links:
             self._out.append(escape(token.content))
             return
-        for shown, address in bare_links(token.content):
-            self._out.append(f"{opening(address)}{escape(shown)}</a>" if address else escape(shown))
+        for text, numbers in self._marks.pieces(token.content) if self._marks else ((token.content, ()),):
+            self._out.append(self._marks.html(numbers) if numbers and self._marks else _with_links(text))
 
     def _escaped(self, token: Token) -> None:
         self._out.append(escape(token.content))
@@ -168,6 +194,11 @@ class Writer:
         self._out.append('<div class="scroll" tabindex="0"><table>' if token.nesting > 0 else "</table></div>")
 
 
+def _with_links(text: str) -> str:
+    pieces = bare_links(text)
+    return "".join(f"{opening(address)}{escape(shown)}</a>" if address else escape(shown) for shown, address in pieces)
+
+
 _EMPHASIS = {"em": "em", "strong": "strong", "s": "del"}
 
 _LEAVES: dict[str, Callable[[Writer, Token], None]] = {
@@ -202,7 +233,7 @@ _SPANS: dict[str, Callable[[Writer, Token], None]] = {
 
 
 def _open_tag(token: Token) -> str:
-    tag = _shown_tag(token)
+    tag = token.tag
     if tag in _PLAIN_TAGS:
         return f"<{tag}>"
     if tag == "ol":
@@ -210,18 +241,25 @@ def _open_tag(token: Token) -> str:
         return "<ol>" if start is None else f'<ol start="{start}">'
     aligned = _ALIGNED.get(str(token.attrs.get("style")), "")
     scope = ' scope="col"' if tag == "th" else ""
-    return f'<{tag}{scope}{aligned} dir="auto">'
+    language = token.meta.get("language")
+    spoken = f' lang="{language}"' if language else ""
+    return f'<{tag}{scope}{spoken}{aligned} dir="auto">'
 
 
 def _close_tag(token: Token) -> str:
-    return f"</{_shown_tag(token)}>"
-
-
-def _shown_tag(token: Token) -> str:
-    """Headings of a message stand below the page's own two levels."""
-    return f"h{min(int(token.tag[1]) + 2, 6)}" if token.type in ("heading_open", "heading_close") else token.tag
+    return f"</{token.tag}>"
 
 
 def _words(tokens: Sequence[Token]) -> str:
     """Return the words of an image's description, without its markup."""
     return "".join(_words(token.children) if token.children else token.content for token in tokens)
+
+
+def _quoted(tokens: Sequence[Token], start: int) -> str:
+    """Return the first words of the quote that opens at `start`."""
+    words = ""
+    for token in islice(tokens, start + 1, None):
+        if len(words) >= TELLING or token.level <= tokens[start].level:
+            break
+        words += f"{token.content}\n" if token.type == "inline" else ""
+    return words

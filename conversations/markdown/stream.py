@@ -3,6 +3,7 @@
 from .blocks import render
 from .bounds import Extent
 from .growing import Growing
+from .marks import Marks, may_hold_marks
 from .surplus import Surplus
 from .text import Intake
 from .updates import Update
@@ -12,7 +13,7 @@ class Stream:
     """Renders a text that comes in pieces, at a cost that follows updates and new text, not the length so far.
 
     Feed as often as pieces come, ask for an update once a frame, close at the end. Then `sealed` equals
-    `render(text)` byte for byte. One thread at a time.
+    `render(text, marks)` byte for byte. One thread at a time.
     """
 
     def __init__(self) -> None:
@@ -22,6 +23,8 @@ class Stream:
         self._markdown = Growing()
         self._surplus: Surplus | None = None
         self._extent = Extent()
+        self._marks: Marks | None = None
+        self._has_marks_before = False
         self._is_closed = False
 
     @property
@@ -36,6 +39,15 @@ class Stream:
         """The HTML of the open tail as viewers have it after the last update."""
         return self._part.view.html
 
+    def know(self, marks: Marks) -> bool:
+        """Take the sources that are known by now. Says whether marks may have been written before: they become links
+        when the text is closed, or closed once more."""
+        if marks != self._marks:
+            self._marks = marks
+            self._markdown.know(marks)
+            self._has_marks_before = self._has_marks_before or may_hold_marks("".join(self._taken))
+        return self._has_marks_before
+
     def feed(self, text: str) -> None:
         """Take a piece of the text; nothing is parsed."""
         self._intake.feed(text)
@@ -45,9 +57,9 @@ class Stream:
         return self._advance(self._intake.take())
 
     def close(self) -> Update:
-        """Seal everything; after a second call nothing is left to do."""
+        """Seal everything; after that only sources that came late are left to do."""
         if self._is_closed:
-            return Update()
+            return Update(whole=self._changed_whole() if self._has_marks_before else None)
         self._is_closed = True
         had_tail = bool(self.tail)
         last = self._advance(self._intake.take(last=True))
@@ -79,10 +91,12 @@ class Stream:
         return Update(sealed=update.sealed + rest + first.sealed, tail=self._surplus.view.html)
 
     def _changed_whole(self) -> str | None:
-        """Render the text anew if it has definitions that came after their use; None if that changes nothing."""
-        if not self._markdown.needs_whole:
+        """Render the text anew if it has definitions or sources that came after their use; None if that changes
+        nothing."""
+        if not (self._markdown.needs_whole or self._has_marks_before):
             return None
-        whole = render("".join(self._taken))
+        self._has_marks_before = False
+        whole = render("".join(self._taken), self._marks)
         if whole == self.sealed:
             return None
         self._sealed = [whole]

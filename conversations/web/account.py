@@ -5,13 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from django.http import HttpRequest
 
 from conversations.models import User
+from conversations.models.prepared import Lookup
 
 from . import ends
 
 TOLD = ("account/messages/password_changed.txt", "account/messages/password_set.txt")
+
+
+_by_key = Lookup(User, "pk")
+
+
+class AccountBackend(AuthenticationBackend):  # type: ignore[misc]
+    """Each request and each socket begins with the person of its session: found by a statement that is built once."""
+
+    def get_user(self, user_id: int) -> User | None:
+        found = _by_key.first(user_id)
+        return found if found is not None and self.user_can_authenticate(found) else None
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 from collections.abc import Callable
 from functools import wraps
@@ -10,20 +11,25 @@ from typing import Any, Concatenate, ParamSpec
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
+from django.db import Error as DatabaseError
 from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from conversations import clock
 from conversations.models import User
+from conversations.moderation import Slowed
+from conversations.turns.delegated import TooManyJobs
 from conversations.turns.start import Busy, Missing, Unfit
+
+from . import outage, sign_in
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
-FULL = ("disk is full", "disk i/o error", "no space left")
 
 
 class MemberRequest(HttpRequest):
@@ -45,15 +51,17 @@ def page(view: Callable[Concatenate[MemberRequest, P], HttpResponse]) -> View[P]
 
 
 def command(view: Callable[Concatenate[MemberRequest, P], HttpResponse]) -> View[P]:
-    """A command of a signed-in person; whatever stops it is told in words, with the text that came kept."""
+    """A command of a signed-in person; whatever stops it is told in words, with the text that came kept. Who is
+    signed out may sign in with it."""
     shown = page(view)
 
     @wraps(view)
     def answer(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.method != "POST":
             return shown(request, *args, **kwargs)
+        form = None if request.user.is_authenticated else sign_in.attempt(request)
         if not request.user.is_authenticated:
-            return _never_stored(signed_out(request))
+            return _never_stored(signed_out(request, form))
         return _never_stored(_guarded(view, request, *args, **kwargs))
 
     return answer
@@ -68,17 +76,30 @@ def _guarded(view: Any, request: HttpRequest, /, *args: Any, **kwargs: Any) -> H
         return _patiently(view, request, *args, **kwargs)
     except Missing:
         raise Http404 from None
-    except Busy:
-        return refused(request, HTTPStatus.CONFLICT, _("A reply is still being written here. Stop it, or wait."))
-    except Unfit:
-        return refused(request, HTTPStatus.CONFLICT, _("That is not possible with this message any more."))
-    except NoModel:
-        words = _(
-            "The server that answers has not told its models yet, so nothing was sent. Please try again in a minute."
-        )
-        return refused(request, HTTPStatus.SERVICE_UNAVAILABLE, words)
-    except OperationalError as error:
-        return _database_refused(request, error)
+    except (Busy, Unfit, NoModel, Slowed, TooManyJobs) as refusal:
+        return _not_done(request, refusal)
+    except DatabaseError as error:
+        found = outage.outage_of(error)
+        if found is None:
+            raise
+        return outage.answer(request, found)
+
+
+def _not_done(request: HttpRequest, refusal: Exception) -> HttpResponse:
+    match refusal:
+        case Slowed():
+            return _slowed(request, refusal)
+        case TooManyJobs():
+            return refused(request, HTTPStatus.TOO_MANY_REQUESTS, _crowded(refusal))
+        case NoModel():
+            words = _(
+                "The server that answers has not told its models yet, so nothing was sent. "
+                "Please try again in a minute."
+            )
+            return refused(request, HTTPStatus.SERVICE_UNAVAILABLE, words)
+        case Busy():
+            return refused(request, HTTPStatus.CONFLICT, _("A reply is still being written here. Stop it, or wait."))
+    return refused(request, HTTPStatus.CONFLICT, _("That is not possible with this message any more."))
 
 
 def _patiently(view: Any, request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -91,14 +112,29 @@ def _patiently(view: Any, request: HttpRequest, /, *args: Any, **kwargs: Any) ->
         return view(request, *args, **kwargs)  # type: ignore[no-any-return]
 
 
-def _database_refused(request: HttpRequest, error: OperationalError) -> HttpResponse:
-    if any(word in str(error).lower() for word in FULL):
-        words = _("The disk of the server is full, so nothing was stored. An administrator has to make room.")
-        return refused(request, HTTPStatus.INSUFFICIENT_STORAGE, words)
-    if "locked" in str(error):
-        words = _("The server is very busy, so nothing was stored. Please try again.")
-        return refused(request, HTTPStatus.SERVICE_UNAVAILABLE, words)
-    raise error
+def _crowded(crowd: TooManyJobs) -> str:
+    if crowd.of_person:
+        words = ngettext(
+            "You have %(most)s order in the background already. Nothing was sent: wait for it, or cancel it.",
+            "You have %(most)s orders in the background already. Nothing was sent: wait for one, or cancel one.",
+            crowd.most,
+        )
+        return words % {"most": crowd.most}
+    return _("The queue for the background is full. Nothing was sent: try again later, or without the background.")
+
+
+def _slowed(request: HttpRequest, slow: Slowed) -> HttpResponse:
+    wait = max(1, math.ceil((slow.again_at - clock.now()).total_seconds()))
+    words = ngettext(
+        "After several withheld texts you can send only one message a while. Nothing was sent: "
+        "try again in %(wait)s second.",
+        "After several withheld texts you can send only one message a while. Nothing was sent: "
+        "try again in %(wait)s seconds.",
+        wait,
+    )
+    response = refused(request, HTTPStatus.TOO_MANY_REQUESTS, words % {"wait": wait})
+    response["Retry-After"] = str(wait)
+    return response
 
 
 def done(request: HttpRequest, code: uuid.UUID, words: str = "") -> HttpResponse:
@@ -119,10 +155,12 @@ def refused(request: HttpRequest, status: HTTPStatus, words: str) -> HttpRespons
     return render(request, template, {"words": words, "text": sent_text(request)}, status=status)
 
 
-def signed_out(request: HttpRequest) -> HttpResponse:
-    template = "chat/_signed_out.html" if is_scripted(request) else "errors/signed_out.html"
-    context = {"text": sent_text(request), "next": reverse("new")}
-    return render(request, template, context, status=HTTPStatus.UNAUTHORIZED)
+def signed_out(request: HttpRequest, form: Any = None) -> HttpResponse:
+    """Nothing was done; a page without script can sign in and do it in one step."""
+    if is_scripted(request):
+        return render(request, "chat/_signed_out.html", status=HTTPStatus.UNAUTHORIZED)
+    context = {"text": sent_text(request), "form": form, "name": request.POST.get("login", "")}
+    return render(request, "errors/signed_out.html", context, status=sign_in.status_of(form))
 
 
 def see_other(address: str) -> HttpResponse:

@@ -11,6 +11,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from conversations.codes import code_of
+from conversations.turns.drafts import Typed
+
 TITLE_LENGTH = 200
 
 # C0 and C1 controls carry no meaning in a text; a line break and a tab do. A lone surrogate cannot be stored.
@@ -21,8 +24,12 @@ _BLANK_LINES_FIRST = re.compile(r"\A(?:[^\S\n]*\n)+")
 
 def clean_text(text: str) -> str:
     """The text as it is stored: `\\n` for every line break, no control characters, no blank lines around it."""
-    text = _CONTROLS.sub("", _LINE_BREAKS.sub("\n", text)).rstrip()
-    return _BLANK_LINES_FIRST.sub("", text)
+    return _BLANK_LINES_FIRST.sub("", tidy_text(text).rstrip())
+
+
+def tidy_text(text: str) -> str:
+    """The same for a text that is still being written: what is around it stays."""
+    return _CONTROLS.sub("", _LINE_BREAKS.sub("\n", text))
 
 
 def clean_line(text: str) -> str:
@@ -47,19 +54,50 @@ class TextField(forms.CharField):
         return clean_text(str(value or ""))
 
     def validate(self, value: str) -> None:
-        if not value:
-            raise forms.ValidationError(_("The message is empty. Nothing was sent."), code="required")
+        if self.required and not value:
+            raise empty()
         most = settings.CHATSITE_MAX_PROMPT
         if len(value) > most:
             raise forms.ValidationError(_too_long(len(value), most), code="too_long")
 
 
-class QuestionForm(forms.Form):
-    """A question, with the key that makes a form sent twice one question."""
+def empty() -> forms.ValidationError:
+    return forms.ValidationError(_("The message is empty. Nothing was sent."), code="required")
 
-    text = TextField()
+
+class CodesField(forms.Field):
+    """Codes under one name, each once; what is none is left out."""
+
+    widget = forms.MultipleHiddenInput
+
+    def clean(self, value: Any) -> list[uuid.UUID]:
+        codes = (key_of(str(each)) for each in (value or ())[:100])
+        return [*dict.fromkeys(code for code in codes if code)]
+
+
+class QuestionForm(forms.Form):
+    """A question, with the key that makes a form sent twice one question.
+
+    `draft` is the version of the draft that its page knew, 0 for none; without it nothing of the text was ever kept.
+    `tray` names the pictures in its box; of an edited question `without` names those that are left out.
+    With pictures, which an edited question may have already, there need be no text.
+    """
+
+    text = TextField(required=False)
     client_key = forms.UUIDField(required=False)
     model = forms.CharField(required=False, max_length=100)
+    draft = forms.IntegerField(required=False, min_value=0, max_value=2**53)
+    tray = CodesField()
+    without = CodesField()
+
+    def __init__(self, *args: Any, has_pictures: bool = False, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._has_pictures = has_pictures
+
+    def clean(self) -> None:
+        data = self.cleaned_data
+        if not data.get("text", " ") and not data.get("tray") and not self._has_pictures:
+            self.add_error("text", empty())
 
     @property
     def status(self) -> HTTPStatus:
@@ -73,10 +111,34 @@ class QuestionForm(forms.Form):
         return " ".join(str(error) for errors in self.errors.values() for error in errors)
 
 
+class DraftForm(forms.Form):
+    """A text that is still being written; it may be too long to be sent, which its person is about to change."""
+
+    text = forms.CharField(required=False, strip=False)
+    client_key = forms.UUIDField()
+    draft = forms.IntegerField(required=False, min_value=0, max_value=2**53)
+    seq = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["text"].validators = []
+
+    def clean_text(self) -> str:
+        text = tidy_text(self.cleaned_data["text"])
+        if len(text) > 2 * settings.CHATSITE_MAX_PROMPT:
+            raise forms.ValidationError("too long to be kept", code="too_long")
+        return text
+
+    @property
+    def typed(self) -> Typed:
+        data = self.cleaned_data
+        return Typed(data["text"], data["draft"] or 0, data["client_key"], data["seq"] or 1)
+
+
 class TitleForm(forms.Form):
     """The name that a person gives a conversation."""
 
-    title = forms.CharField(max_length=10 * TITLE_LENGTH, strip=False)
+    title = forms.CharField(required=False, max_length=10 * TITLE_LENGTH, strip=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -90,11 +152,8 @@ class TitleForm(forms.Form):
 
 
 def key_of(value: str) -> uuid.UUID | None:
-    """The client key of a button; None for anything that is not one."""
-    try:
-        return uuid.UUID(value)
-    except ValueError:
-        return None
+    """The client key of a button, or another code that comes with a form; None for anything that is not one."""
+    return code_of(value)
 
 
 def _too_long(length: int, most: int) -> str:

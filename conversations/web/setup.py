@@ -4,48 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
-from django.contrib.auth import get_user_model, login, password_validation
-from django.contrib.auth.forms import UsernameField
+from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from conversations import first_run, upstream
 
+from .account_forms import AccountForm
 from .answers import see_other
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
-
-class FirstAccountForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A name and a password."""
-
-    password = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=password_validation.password_validators_help_text_html,
-    )
-
-    class Meta:
-        model = get_user_model()
-        fields = ("username",)
-        field_classes = {"username": UsernameField}
-        labels = {"username": _("Name")}
-
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        password = self.cleaned_data.get("password")
-        if not password:
-            return
-        try:
-            password_validation.validate_password(password, self.instance)
-        except forms.ValidationError as error:
-            self.add_error("password", error)
+from .joining import BACKEND
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +23,7 @@ def first_account(request: HttpRequest, token: str) -> HttpResponse:
     """Open exactly once: afterwards the link is as unknown as any other."""
     if not first_run.is_open(token):
         raise Http404
-    form = FirstAccountForm(request.POST or None)
+    form = AccountForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _made(request, token, form.cleaned_data)
     status = 422 if form.errors else 200
@@ -68,4 +38,4 @@ def _made(request: HttpRequest, token: str, data: dict[str, Any]) -> HttpRespons
     if person is None:
         raise Http404
     login(request, person, backend=BACKEND)
-    return see_other(reverse("new"))
+    return see_other(f"{reverse('connect')}?first")

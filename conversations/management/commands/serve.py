@@ -37,36 +37,43 @@ class Command(BaseCommand):
             except OSError as error:  # no room on the disk, for one
                 undo.close()
                 raise SystemExit(f"Cannot start: {error.strerror}: {settings.CHATSITE_DATA_DIR}") from None
-            undo.pop_all()
+            self._kept = undo.pop_all()  # what must live as long as we do
         self._serve(listener)
 
     def _prepare(self, undo: ExitStack) -> socket.socket:
         upstream.current()  # contradictions refuse the start
+        _refuse_other_roles()
+        _refuse_uncollected_files()
         listener = port.listen(settings.HOST, settings.PORT)
         undo.callback(listener.close)
-        directory.take(settings.CHATSITE_DATA_DIR, undo)
+        prepared = directory.take(settings.CHATSITE_DATA_DIR, undo, is_shared=bool(settings.DATABASE_URL))
         self._keep_secret_key(undo)
         is_current = stamp.is_current()
         database.bring_up_to_date(undo, always=not is_current)
         if not is_current:
-            call_command("collectstatic", interactive=False, verbosity=0)
+            if not settings.CHATSITE_STATIC_DIR:
+                call_command("collectstatic", interactive=False, verbosity=0)
             stamp.renew()
+        if settings.DATABASE_URL:
+            prepared()
         return listener
 
     def _keep_secret_key(self, undo: ExitStack) -> None:
         path = settings.CHATSITE_DATA_DIR / "secret.key"
         if not path.exists():
             undo.callback(path.unlink, missing_ok=True)
-            settings.SECRET_KEY = crypto.keep_key(path, settings.SECRET_KEY)
+        # Another process may have made it since the settings were read: it is the same for all.
+        settings.SECRET_KEY = crypto.read_key(path) or crypto.keep_key(path, settings.SECRET_KEY)
 
     def _serve(self, listener: socket.socket) -> None:
         sandbox = SandboxChild(upstream.SANDBOX_KEY) if upstream.current().is_simulated else None
         if sandbox:
             upstream.use_sandbox_at(sandbox.base_url)
-        address, token = self._address(listener), first_run.new_token()
+        address, token = self._address(listener), first_run.current_token()
         application = import_string(settings.ASGI_APPLICATION)
         running: list[asyncio.Task[None]] = []
-        # Collections of a served site pass over everything that was loaded to serve it.
+        # Collections of a served site pass over everything that was loaded to serve it, but not over its leftovers.
+        gc.collect()
         gc.freeze()
         gc.enable()
 
@@ -99,3 +106,15 @@ class Command(BaseCommand):
             self.stdout.write(f"Make the administrator account once at {address}/setup/{token}/")
         self.stdout.write("Ctrl-C ends it.")
         self.stdout.flush()
+
+
+def _refuse_other_roles() -> None:
+    if settings.CHATSITE_ROLE != "web":
+        raise CannotServe(f"`serve` is for CHATSITE_ROLE=web, not {settings.CHATSITE_ROLE}.")
+
+
+def _refuse_uncollected_files() -> None:
+    """An image has them collected, where nobody can write any more."""
+    if settings.CHATSITE_STATIC_DIR and not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        text = f"CHATSITE_STATIC_DIR holds no collected files: {settings.STATIC_ROOT}; run ./chat collectstatic."
+        raise CannotServe(text)

@@ -1,6 +1,5 @@
 """Does the key work? Asks the server for its models, which costs nothing."""
 
-import asyncio
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -17,15 +16,7 @@ class Command(BaseCommand):
         if reached.is_simulated:
             raise CommandError("No key is set: replies are simulated. Set ZHIPUAI_API_KEY.")
         try:
-            models = asyncio.run(_models(reached))
+            models = upstream.ask_models(reached)
         except GlmError as error:
             raise CommandError(f"{reached.name} refused or could not be reached: {error}") from None
         self.stdout.write(f"The key works at {reached.name}. Models: {', '.join(models) or 'none listed'}")
-
-
-async def _models(reached: upstream.Upstream) -> tuple[str, ...]:
-    client = upstream.new_client(reached)
-    try:
-        return await client.models()
-    finally:
-        await client.aclose()

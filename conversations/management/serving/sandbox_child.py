@@ -15,6 +15,8 @@ FIRST_PAUSE = 0.25
 LONGEST_PAUSE = 30.0
 STEADY_AFTER = 60.0
 LOOK_EVERY = 0.5
+# The site's own first page comes first; whoever asks meanwhile waits in the socket's queue.
+HEAD_START = 1.0
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +40,7 @@ class SandboxChild:
     async def keep_running(self) -> None:
         """Start it, and start it again whenever it ends, with growing pauses while it ends early."""
         pause = FIRST_PAUSE
+        await asyncio.sleep(HEAD_START)
         while True:
             began = time.monotonic()
             self._process = self._start()

@@ -1,0 +1,83 @@
+"""Telling a person something later: facts only, made into a sentence when they are shown."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from conversations import broadcast, clock
+from conversations.models import Notice, NoticeKind, User
+
+VERSION = 1
+SHOWN = 3  # beside the list of conversations
+MOST_COUNTED = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What a person has not read: how many notices, and the newest of them."""
+
+    count: int
+    newest: tuple[Notice, ...]
+
+    @property
+    def others(self) -> int:
+        return self.count - len(self.newest)
+
+
+def tell(person: User, kind: NoticeKind, /, **facts: Any) -> Notice:
+    """Leave a notice; open pages show it at once. Joins the caller's transaction."""
+    with transaction.atomic():
+        revision = person.next_revision()
+        notice = Notice.objects.create(
+            person=person, kind=kind, data={"v": VERSION, **facts}, revision=revision, created_at=clock.now()
+        )
+        broadcast.list_moved(person, revision)
+    return notice
+
+
+def unread(person_id: int) -> Unread:
+    rows = Notice.objects.filter(person_id=person_id).unread().newest()
+    found = list(rows[:MOST_COUNTED])
+    return Unread(len(found), tuple(found[:SHOWN]))
+
+
+def changed_since(person_id: int, revision: int) -> bool:
+    """Whether a page that shows the person's `revision` shows too few notices, or too many."""
+    return Notice.objects.filter(person_id=person_id, revision__gt=revision).exists()
+
+
+def read(person: User, code: uuid.UUID) -> Notice | None:
+    """Count one notice as read, however often; None when the person has no such notice."""
+    notice = Notice.objects.filter(person=person, code=code).first()
+    if notice is not None and notice.read_at is None:
+        _read(person, code=code)
+    return notice
+
+
+def settle(person: User, kind: NoticeKind, /, **facts: str) -> None:
+    """What unread notices of a kind say with these facts is seen or done: they count as read."""
+    which = {"kind": kind, **{f"data__{name}": value for name, value in facts.items()}}
+    if Notice.objects.filter(person=person, **which).unread().exists():
+        _read(person, **which)
+
+
+def read_all(person: User) -> None:
+    if Notice.objects.filter(person=person).unread().exists():
+        _read(person)
+
+
+def read_kind(person: User, kind: NoticeKind) -> None:
+    """Count those of a kind as read: what they tell is over."""
+    if Notice.objects.filter(person=person, kind=kind).unread().exists():
+        _read(person, kind=kind)
+
+
+def _read(person: User, **which: Any) -> None:
+    with transaction.atomic():
+        revision = person.next_revision()
+        Notice.objects.filter(person=person, **which).mark_read(revision, clock.now())
+        broadcast.list_moved(person, revision)

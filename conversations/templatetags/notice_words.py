@@ -1,0 +1,115 @@
+"""What a notice says: made from its facts, in the language of whoever reads it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from conversations import notices
+from conversations.models import Notice, NoticeKind, Role, TurnState
+from conversations.moderation import reason_words
+from conversations.notices import Unread
+
+from . import faults
+from .chat import day_and_time
+from .people import role_words
+
+register = template.Library()
+
+Words = Callable[[dict[str, Any]], str]
+
+
+def _role_changed(data: dict[str, Any]) -> str:
+    roles = {"roles": role_words(data.get("after", []))}
+    return _("Your roles were changed by an administrator. You are now: %(roles)s.") % roles
+
+
+def _invitation_accepted(data: dict[str, Any]) -> str:
+    return _("%(name)s has accepted your invitation.") % {"name": data.get("name", "")}
+
+
+def _password_reset(data: dict[str, Any]) -> str:
+    return _("Your password was set anew with the help of an administrator. If that was not you, tell them.")
+
+
+def _not_sent(data: dict[str, Any]) -> str:
+    return _("A message that was next in line could not be sent. It is kept in its conversation.")
+
+
+def _released(data: dict[str, Any]) -> str:
+    if data.get("role") == Role.USER:
+        return _with_reason(_("A person has looked at your question and released it. You can go on from it."), data)
+    return _with_reason(_("A person has looked at a withheld reply and released it. It is back in its place."), data)
+
+
+def _upheld(data: dict[str, Any]) -> str:
+    if data.get("role") == Role.USER:
+        return _with_reason(_("A person has looked at your question and decided that it stays withheld."), data)
+    return _with_reason(_("A person has looked at a withheld reply and decided that it stays withheld."), data)
+
+
+def _with_reason(words: str, data: dict[str, Any]) -> str:
+    reason = reason_words(data.get("reason_code", ""))
+    return _("%(words)s The reason: %(reason)s.") % {"words": words, "reason": reason} if reason else words
+
+
+def _slowed(data: dict[str, Any]) -> str:
+    until = day_and_time(dt.datetime.fromisoformat(data["until"]))
+    return ngettext(
+        "After several withheld questions you can ask once in %(seconds)s second, until %(until)s.",
+        "After several withheld questions you can ask once in %(seconds)s seconds, until %(until)s.",
+        data["seconds"],
+    ) % {"seconds": data["seconds"], "until": until}
+
+
+def _message_deleted(data: dict[str, Any]) -> str:
+    words = _("An administrator has deleted a message of one of your conversations. The reason: %(reason)s")
+    return words % {"reason": data.get("reason", "")}
+
+
+def _conversation_deleted(data: dict[str, Any]) -> str:
+    words = _("An administrator has deleted one of your conversations. The reason: %(reason)s")
+    return words % {"reason": data.get("reason", "")}
+
+
+def _job_ended(data: dict[str, Any]) -> str:
+    title = {"title": data.get("title") or _("Untitled")}
+    if data.get("state") == TurnState.COMPLETED:
+        return _("The answer in “%(title)s” is here.") % title
+    return _("The answer in “%(title)s” did not come. Its conversation says why.") % title
+
+
+# A new kind of notice is a line here; where opening it leads is said in `web.notices`.
+KINDS: dict[str, Words] = {
+    NoticeKind.ROLE_CHANGED: _role_changed,
+    NoticeKind.INVITATION_ACCEPTED: _invitation_accepted,
+    NoticeKind.PASSWORD_RESET: _password_reset,
+    NoticeKind.NOT_SENT: _not_sent,
+    NoticeKind.JOB_ENDED: _job_ended,
+    NoticeKind.RELEASED: _released,
+    NoticeKind.UPHELD: _upheld,
+    NoticeKind.SLOWED: _slowed,
+    NoticeKind.FAULT: faults.notice_words,
+    NoticeKind.MESSAGE_DELETED: _message_deleted,
+    NoticeKind.CONVERSATION_DELETED: _conversation_deleted,
+}
+
+
+@register.filter
+def words(notice: Notice) -> str:
+    return KINDS[notice.kind](notice.data)
+
+
+@register.simple_tag(takes_context=True)
+def unread_notices(context: dict[str, Any]) -> Unread:
+    """Of whoever is signed in; asked for once a page."""
+    request = context["request"]
+    if not hasattr(request, "unread_notices"):
+        request.unread_notices = notices.unread(request.user.pk)
+    found: Unread = request.unread_notices
+    return found
