@@ -1,55 +1,75 @@
-// The box one writes in. What was typed stays until the server has taken it.
+// The box one writes in. What was typed stays until the server has taken it, or waits here until it can be reached.
 customElements.define(
   "chat-composer",
   class extends HTMLElement {
     connectedCallback() {
       this.box = this.querySelector("textarea");
       this.form = this.box.form;
+      this.held = this.querySelector("held-message");
+      this.pictures = this.querySelector("picture-tray");
       this.box.addEventListener("keydown", (event) => this.key(event));
       this.box.addEventListener("input", () => this.fit());
-      this.form.addEventListener("htmx:beforeRequest", () => this.asked());
-      this.form.addEventListener("htmx:afterRequest", (event) => this.answered(event.detail));
-      this.form.addEventListener("htmx:afterRequest", () => (this.isAsking = false));
+      this.form.addEventListener("submit", (event) => this.submit(event));
+      this.addEventListener("focusin", ({ target }) => (this.focused = target));
+      this.addEventListener("chat:drawn", () => this.focused?.isConnected === false && this.settleFocus());
       this.fit();
+      if (!document.querySelector(".message") && !isTouched()) this.box.focus({ preventScroll: true });
     }
 
-    // Input methods confirm a word with Enter: Chrome says isComposing, Safari ends the composition first and says 229.
     key(event) {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+      if (event.key === "ArrowUp" && !this.box.value && !event.shiftKey) this.editLast(event);
+      if (!sendsText(event)) return;
       event.preventDefault();
-      if (!this.isAsking && this.box.value.trim()) this.form.requestSubmit();
+      this.form.requestSubmit();
     }
 
-    asked() {
-      this.isAsking = true;
-      this.sent = this.box.value;
+    // What was written last: the message that is next, else the last question.
+    editLast(event) {
+      const questions = document.querySelectorAll('#messages .message--question a[href$="/edit/"]');
+      const last = this.querySelector("[data-take-back]") ?? [...questions].at(-1);
+      if (last) event.preventDefault();
+      last?.click();
     }
 
-    answered({ successful }) {
-      if (!successful) {
-        this.box.setAttribute("aria-invalid", "true");
-        return;
+    // One after the other, however fast they come.
+    async submit(event) {
+      if (event.submitter?.hasAttribute("formaction")) return;
+      event.preventDefault();
+      this.isWanted = true;
+      if (this.isSending) return;
+      this.isSending = true;
+      await this.pictures.coming;
+      while (this.isWanted && (this.box.value.trim() || !this.pictures.isEmpty)) {
+        this.isWanted = false;
+        await this.send(new FormData(this.form), this.box.value);
       }
-      this.box.removeAttribute("aria-invalid");
-      if (this.box.value === this.sent) this.box.value = "";
-      else if (this.box.value.startsWith(this.sent)) this.box.value = this.box.value.slice(this.sent.length);
-      this.form.elements.client_key.value = this.newKey();
-      this.fit();
+      this.isSending = false;
+    }
+
+    // Behind what could not be sent before.
+    async send(order, text) {
+      await this.held.retry();
+      const result = this.held.isEmpty ? await deliver(this.form, order) : "unheard";
+      if (result === "refused") return;
+      if (result === "unheard") this.held.hold(order);
+      this.form.elements.client_key.value = newKey();
       this.dispatchEvent(new CustomEvent("chat:sent", { bubbles: true }));
+      if (this.box.value.startsWith(text)) writeInto(this.box, this.box.value.slice(text.length));
+      this.settleFocus();
     }
 
-    // crypto.randomUUID exists on secure origins only; getRandomValues everywhere.
-    newKey() {
-      const bytes = crypto.getRandomValues(new Uint8Array(16));
-      bytes[6] = (bytes[6] & 0x0f) | 0x40;
-      bytes[8] = (bytes[8] & 0x3f) | 0x80;
-      return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+    // Also when the button that was pressed has made way for another. A keyboard on glass would stand before the reply.
+    settleFocus() {
+      const isHere = this.contains(document.activeElement) || document.activeElement === document.body;
+      if (isTouched()) this.box.blur();
+      else if (isHere) this.box.focus({ preventScroll: true });
     }
 
-    // Browsers without field-sizing get as many rows as there are lines, up to what the style sheet allows.
+    // Browsers without field-sizing: as high as the text, up to what the style sheet allows.
     fit() {
       if (CSS.supports("field-sizing", "content")) return;
-      this.box.rows = Math.min(12, this.box.value.split("\n").length);
+      this.box.style.blockSize = "auto";
+      this.box.style.blockSize = `${this.box.scrollHeight}px`;
     }
   },
 );

@@ -25,9 +25,17 @@ customElements.define(
       } catch {
         return;
       }
-      this.dataset.state = "done";
+      this.show("done", this.dataset.done);
+      document.querySelector("spoken-words")?.say(this.dataset.done);
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => delete this.dataset.state, this.constructor.SHOWN);
+      this.timer = setTimeout(() => this.show("", this.word), this.constructor.SHOWN);
+    }
+
+    show(state, words) {
+      const word = this.querySelector(".copy__word");
+      this.word ??= word?.textContent;
+      this.dataset.state = state;
+      if (word) word.textContent = words;
     }
 
     // Safari lets a page write only what was promised during the click; plain HTTP has no clipboard at all.
@@ -47,15 +55,3 @@ customElements.define(
     }
   },
 );
-
-// Code blocks come without words: each sealed one gets the buttons of the page's language.
-const equipCode = (root) => {
-  const tools = document.getElementById("code-tools");
-  for (const bar of root.querySelectorAll(".code__bar")) {
-    if (bar.querySelector("copy-button") || bar.closest(".tail")) continue;
-    bar.append(tools.content.cloneNode(true));
-  }
-};
-document.addEventListener("DOMContentLoaded", () => equipCode(document));
-document.addEventListener("chat:drawn", (event) => equipCode(event.target));
-document.addEventListener("htmx:load", (event) => equipCode(event.target));

@@ -1,0 +1,43 @@
+// Earlier messages come when one gets near to them, and what is in sight stays where it is.
+customElements.define(
+  "earlier-messages",
+  class extends HTMLElement {
+    static NEAR = "800px 0px";
+
+    connectedCallback() {
+      if (this.leads()) return;
+      this.watch = new IntersectionObserver(([entry]) => entry.isIntersecting && this.load(), {
+        rootMargin: this.constructor.NEAR,
+      });
+      this.watch.observe(this);
+      this.addEventListener("htmx:beforeSwap", () => this.remember());
+    }
+
+    // By now the new ones stand before us: move by as much as they have pushed the others away.
+    disconnectedCallback() {
+      this.watch?.disconnect();
+      if (this.mark) scrollBy(0, this.mark.getBoundingClientRect().top - this.top);
+      document.documentElement.style.overflowAnchor = "";
+    }
+
+    // The address names a message that is further up.
+    leads() {
+      const code = location.hash.match(/^#message-([\w-]+)$/)?.[1];
+      if (!code || document.getElementById(`message-${code}`) || location.search) return false;
+      location.replace(`?around=${code}${location.hash}`);
+      return true;
+    }
+
+    load() {
+      this.watch.disconnect();
+      this.firstElementChild.click();
+    }
+
+    // The browser's own way to keep the view would come on top, and does not work at the very top.
+    remember() {
+      this.mark = this.nextElementSibling;
+      this.top = this.mark?.getBoundingClientRect().top;
+      document.documentElement.style.overflowAnchor = "none";
+    }
+  },
+);
