@@ -3,6 +3,7 @@
 import inspect
 import ipaddress
 import os
+import signal
 import socket
 from collections import Counter
 from collections.abc import Iterator
@@ -10,19 +11,30 @@ from typing import Any
 
 import pytest
 from asgiref.sync import async_to_sync
+from channels import consumer
+from channels.generic import websocket
 from django.utils import translation
 from hypothesis import settings
 
-from conversations import db
+from conversations import catalogue, db, faults, line, rooms, standing
+from conversations.tools import http
+from tests import stores
+from tests.guards import _flush_lifts_guards as _flush_lifts_guards
 from tests.needs import NOT_RUN, everything_is_wanted
 
 LEFT_OUT = pytest.StashKey[str]()
-OWN_NAMES = ("CHATSITE_", "ZHIPU", "ZAI_", "DJANGO_SETTINGS_MODULE")
+OWN_NAMES = ("CHATSITE_", "ZHIPU", "ZAI_", "DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
 
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("patient", deadline=None)
 settings.load_profile("patient")
+
+
+def pytest_configure() -> None:
+    """Who runs in the background is deaf to Ctrl-C, and so would be the programs that tests start and interrupt."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -35,8 +47,14 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     return True
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Drills repeat for minutes: only `--all` runs them."""
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each run takes its own tests. Drills repeat for minutes: only `--all` runs them."""
+    if left := [item for item in items if not stores.belongs_here(item)]:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in set(left)]
+    # One after the other, so that they share a browser; and first, because what is long should not begin last.
+    items.sort(key=lambda item: [mark not in item.keywords for mark in ("journey", "served")])
     if not everything_is_wanted():
         for item in items:
             if item.get_closest_marker("drill"):
@@ -61,6 +79,36 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 @pytest.fixture(autouse=True)
 def _database_work_stays_in_this_thread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(db, "inline", True)
+
+
+@pytest.fixture(autouse=True)
+def _sockets_leave_the_transaction_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Channels closes idle connections before each message, and takes that of a test for one."""
+
+    async def nothing() -> None: ...
+
+    for module in (consumer, websocket):
+        monkeypatch.setattr(module, "aclose_old_connections", nothing)
+
+
+@pytest.fixture(autouse=True)
+def _policy_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test begins with the policy as it is shipped, which no query needs to find out."""
+    monkeypatch.setattr(standing, "_standing", standing.Standing(version=0))
+    monkeypatch.setattr(catalogue, "_current", catalogue.SHIPPED)
+    monkeypatch.setattr(http, "_kept", None)
+
+
+@pytest.fixture(autouse=True)
+def _account_has_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(faults, "_known", ())
+
+
+@pytest.fixture(autouse=True)
+def _everybody_has_left() -> None:
+    """No test finds places taken, or people in line, that another has left."""
+    rooms.rooms.__init__()  # type: ignore[misc]
+    line._places.clear()
 
 
 @pytest.fixture(autouse=True)

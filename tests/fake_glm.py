@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from conversations.glm import (
     Began,
+    Call,
     ChatRequest,
     Event,
     FilterLevel,
@@ -26,9 +28,11 @@ from conversations.glm import (
 from conversations.glm.errors import from_value
 from conversations.glm.fold import Fold
 
+T = TypeVar("T")
+
 # One read of a stream: what arrived together. An error ends the stream; at an event it waits until that is set.
 Step = Event | Sequence[Event] | GlmError | asyncio.Event
-Script = Sequence[Step] | GlmError
+Script = Sequence[Step] | GlmError | Mapping[str, Any]
 
 BEGAN = Began("glm-1", "glm-answering")
 
@@ -68,20 +72,24 @@ def refusal(code: str, status: int, message: str = "", role: str = "", level: in
 
 
 class FakeGlm:
-    """Answers each request with the next script; `requests` came, `left` were closed before their end."""
+    """Answers each request with the next script; `requests` and `calls` came, `left` were closed before their end."""
 
     def __init__(self, *scripts: Script) -> None:
         self._scripts = list(scripts)
         self.requests: list[ChatRequest] = []
+        self.wholes: list[bool] = []
+        self.calls: list[Call[Any]] = []
         self.left = 0
         self.open = 0
 
     @asynccontextmanager
-    async def chat(self, request: ChatRequest) -> AsyncIterator[FakeStream]:
+    async def chat(self, request: ChatRequest, *, whole: bool = False) -> AsyncIterator[FakeStream]:
         self.requests.append(request)
+        self.wholes.append(whole)
         script = self._scripts.pop(0)
         if isinstance(script, GlmError):
             raise script
+        assert not isinstance(script, Mapping)
         stream = FakeStream([BEGAN, *script])
         self.open += 1
         try:
@@ -89,6 +97,20 @@ class FakeGlm:
         finally:
             self.open -= 1
             self.left += not stream.is_over
+
+    async def complete(self, request: ChatRequest) -> FakeStream:
+        async with self.chat(request) as stream:
+            async for _ in stream:
+                pass
+        return stream
+
+    async def ask(self, call: Call[T]) -> T:
+        """The next script is the object that GLM answers with, or an error."""
+        self.calls.append(call)
+        script = self._scripts.pop(0)
+        if isinstance(script, GlmError):
+            raise script
+        return call.result(json.dumps(script), 200)
 
     async def models(self) -> tuple[str, ...]:
         return ("glm-answering",)

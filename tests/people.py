@@ -8,9 +8,9 @@ from itertools import count
 
 from django.contrib.auth.models import Group
 
-from conversations import turn_log
-from conversations.defaults import REVIEWER, sync_defaults
-from conversations.models import Conversation, Message, Part, Role, Turn, TurnState, User, text_part
+from conversations import moderation, turn_log
+from conversations.defaults import ADMINISTRATOR, REVIEWER
+from conversations.models import Conversation, Message, Part, ReviewCase, Role, Turn, TurnState, User, text_part
 from conversations.moderation import Concern
 from conversations.turns import start
 from conversations.turns.claim import Assignment, claim
@@ -30,7 +30,6 @@ def person(name: str = "", **fields: object) -> User:
 
 
 def reviewer() -> User:
-    sync_defaults()
     somebody = person(f"reviewer{next(_numbers)}")
     somebody.groups.add(Group.objects.get(name=REVIEWER))
     return User.objects.get(pk=somebody.pk)
@@ -90,18 +89,43 @@ def ended(
     return fresh(turn)
 
 
-def withheld(somebody: User, text: str = "Hello?", reply: str = "A secret.", **levels: int) -> Turn:
+def withheld(
+    somebody: User,
+    text: str = "Hello?",
+    reply: str = "A secret.",
+    conversation: Conversation | None = None,
+    **levels: int,
+) -> Turn:
     """A turn whose reply GLM judged after its text was shown."""
     concern = Concern("finish", "assistant", levels.get("level"))
-    return ended(running(somebody, text), text_part(reply), TurnState.FILTERED, concern)
+    return ended(running(somebody, text, conversation), text_part(reply), TurnState.FILTERED, concern)
 
 
-def long_conversation(somebody: User, questions: int) -> Conversation:
-    """A conversation of many sealed messages, written as rows: two for each question."""
+def case_of(message: Message) -> ReviewCase:
+    return ReviewCase.objects.get(message_code=message.code)
+
+
+def released(message: Message, judge: User | None = None) -> ReviewCase:
+    """The case of a message after a verdict that is announced."""
+    case = case_of(message)
+    assert moderation.release(case, judge or reviewer(), "harmless")
+    assert moderation.announce(case)
+    return case
+
+
+def upheld(message: Message, judge: User | None = None) -> ReviewCase:
+    case = case_of(message)
+    assert moderation.uphold(case, judge or reviewer(), "unlawful")
+    assert moderation.announce(case)
+    return case
+
+
+def long_conversation(somebody: User, questions: int, more: str = "") -> Conversation:
+    """A conversation of many sealed messages, written as rows: two for each question; `more` makes replies longer."""
     conversation = answered(somebody, "Question 0", "Answer 0").conversation
     parent = conversation.messages.get(role=Role.ASSISTANT)
     for n in range(1, questions):
-        for role, text in ((Role.USER, f"Question {n}"), (Role.ASSISTANT, f"Answer {n}")):
+        for role, text in ((Role.USER, f"Question {n}"), (Role.ASSISTANT, f"Answer {n}{more}")):
             parent = _row(conversation, parent, role, text)
     Conversation.objects.filter(pk=conversation.pk).update(leaf=parent)
     return Conversation.objects.get(pk=conversation.pk)
@@ -139,3 +163,14 @@ def path_of(conversation: Conversation) -> list[str]:
     conversation = Conversation.objects.get(pk=conversation.pk)
     texts = {m.pk: "".join(part.text for part in m.parts) for m in conversation.messages.all()}
     return [texts[node.id] for node in conversation.tree().path]
+
+
+def administrator() -> User:
+    somebody = person(f"administrator{next(_numbers)}", is_staff=True)
+    somebody.groups.add(Group.objects.get(name=ADMINISTRATOR))
+    return User.objects.get(pk=somebody.pk)
+
+
+def asked_of(somebody: User, model_name: str, text: str = "Hello?") -> Turn:
+    """A queued turn that a certain model is to answer."""
+    return start.send(order(somebody, model_name=model_name), uuid.uuid4(), text)

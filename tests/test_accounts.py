@@ -1,8 +1,7 @@
-import stat
-from pathlib import Path
-
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from conversations import first_run
@@ -12,11 +11,6 @@ from conversations.models import User
 PASSWORD = "correct horse battery"
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _own_data(settings: Settings, tmp_path: Path) -> None:
-    settings.CHATSITE_DATA_DIR = tmp_path
 
 
 class TestAddPerson:
@@ -53,7 +47,7 @@ class TestAddPerson:
 
 class TestFirstRun:
     def test_the_link_makes_the_administrator_once(self) -> None:
-        token = first_run.new_token()
+        token = first_run.current_token()
         assert token is not None
         assert first_run.is_open(token)
         person = first_run.create_administrator(token, "ann", PASSWORD)
@@ -64,7 +58,7 @@ class TestFirstRun:
         assert User.objects.count() == 1
 
     def test_a_bad_name_leaves_the_link_open(self) -> None:
-        token = first_run.new_token() or ""
+        token = first_run.current_token() or ""
         with pytest.raises(ValidationError):
             first_run.create_administrator(token, "two words", PASSWORD)
         assert first_run.is_open(token)
@@ -72,25 +66,28 @@ class TestFirstRun:
     @pytest.mark.parametrize("guess", ["", "guess", "é"])
     def test_a_guess_opens_nothing(self, guess: str) -> None:
         assert not first_run.is_open(guess)
-        first_run.new_token()
+        first_run.current_token()
         assert not first_run.is_open(guess)
 
-    def test_a_new_start_replaces_the_link(self) -> None:
-        first, second = first_run.new_token(), first_run.new_token()
-        assert first is not None
-        assert second is not None
-        assert not first_run.is_open(first)
-        assert first_run.is_open(second)
+    def test_all_processes_have_the_same_link_and_another_site_another(self, settings: Settings) -> None:
+        token = first_run.current_token()
+        assert token == first_run.current_token()
+        settings.SECRET_KEY = "of another site"
+        assert not first_run.is_open(token or "")
+        assert first_run.current_token() != token
 
-    def test_only_a_hash_is_kept_and_only_its_owner_reads_it(self, tmp_path: Path) -> None:
-        token = first_run.new_token() or ""
-        path = tmp_path / "setup.token"
-        assert token not in path.read_text()
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    @pytest.mark.stores
+    def test_two_people_in_two_processes_take_turns(self) -> None:
+        token = first_run.current_token() or ""
+        with CaptureQueriesContext(connection) as asked:
+            first_run.create_administrator(token, "ann", PASSWORD)
+        statements = [each["sql"] for each in asked]
+        locks = next(number for number, sql in enumerate(statements) if "FOR UPDATE" in sql)
+        looks = next(number for number, sql in enumerate(statements) if "conversations_user" in sql)
+        assert locks < looks
 
-    def test_with_an_account_there_is_no_link(self, tmp_path: Path) -> None:
-        token = first_run.new_token() or ""
+    def test_with_an_account_there_is_no_link(self) -> None:
+        token = first_run.current_token() or ""
         add_person("ann", PASSWORD, "member")
         assert not first_run.is_open(token)
-        assert first_run.new_token() is None
-        assert list(tmp_path.iterdir()) == []
+        assert first_run.current_token() is None

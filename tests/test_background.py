@@ -7,16 +7,17 @@ from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.layers import get_channel_layer
 from django.db import OperationalError
 
 from conversations import background, broadcast, clock, turn_log, upstream
 from conversations.background import Background
-from conversations.models import Turn, TurnState, User
-from conversations.turns import checkpoint, reaper, start
+from conversations.models import Turn, TurnState, UpstreamCall, User
+from conversations.turns import checkpoint, queue, reaper, start
 from conversations.turns.stop import stop
 from tests import fake_glm, people
 from tests.fake_glm import FakeGlm, text
-from tests.waiting import LOOK_EVERY, eventually_async
+from tests.waiting import LOOK_EVERY, SECONDS, eventually_async
 
 pytestmark = pytest.mark.django_db
 
@@ -30,13 +31,15 @@ def ada() -> User:
 def _quick(settings: Any) -> Iterator[None]:
     settings.CHATSITE_FRAME_INTERVAL = 0
     settings.CHATSITE_CHECKPOINT = settings.CHATSITE_SWEEP = 0.005
+    settings.CHATSITE_LEASE = 0.1
+    settings.CHATSITE_GRACE = 0
     yield
     turn_log._logs.clear()
 
 
 async def stored(turn: Turn, condition: Callable[[Turn], Any]) -> Turn:
     """The turn, once the database has it as wanted."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(SECONDS):
         while not condition(found := await sync_to_async(people.fresh)(turn)):  # noqa: ASYNC110 - no event tells it
             await asyncio.sleep(LOOK_EVERY)
     return found
@@ -87,7 +90,7 @@ class TestACommand:
     ) -> None:
         async with At(WHOLE).work_on(monkeypatch) as at:
             turn = await asked(ada, django_capture_on_commit_callbacks)
-            assert (turn.state, at.work._runners) != (TurnState.QUEUED, {})
+            assert (turn.state, at.work.replies._runners) != (TurnState.QUEUED, {})
             turn = await at.state(turn, TurnState.COMPLETED)
             assert (turn.runner, turn.reply.parts) == (at.work.name, people.text_part("Hi"))
 
@@ -127,14 +130,14 @@ class TestTheLoop:
 
     async def test_passes_over_a_turn_that_cannot_be_taken(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
         spoilt, turn = [await sync_to_async(people.asked)(ada) for _ in range(2)]
-        real = background.claim
+        real = queue.claim
 
         def claim(turn_id: int, runner: str) -> Any:
             if turn_id == spoilt.pk:
                 raise ValueError("no request can be made of it")
             return real(turn_id, runner)
 
-        monkeypatch.setattr(background, "claim", claim)
+        monkeypatch.setattr(queue, "claim", claim)
         async with At(WHOLE).work_on(monkeypatch) as at:
             await at.state(turn, TurnState.COMPLETED)
         assert (await sync_to_async(people.fresh)(spoilt)).state == TurnState.QUEUED
@@ -159,7 +162,7 @@ class TestTheLoop:
             await at.state(turn, TurnState.RUNNING)
             await eventually_async(lambda: at.glm.open)
             await sync_to_async(stop)(ada, turn.conversation.code, turn.code)
-            at.work._runners[turn.pk].writer.log.append("text", "!")
+            at.work.replies._runners[turn.pk].writer.log.append("text", "!")
             await at.state(turn, TurnState.STOPPED)
             assert at.glm.left == 1
 
@@ -168,8 +171,8 @@ class TestTheLoop:
         async with At([*text("so far"), asyncio.Event()]).work_on(monkeypatch) as at:
             await eventually_async(lambda: at.glm.open)
             await sync_to_async(Turn.objects.update)(runner=people.OTHER_RUNNER)
-            at.work._runners[turn.pk].writer.log.append("text", "!")
-            await eventually_async(lambda: not at.work._runners)
+            at.work.replies._runners[turn.pk].writer.log.append("text", "!")
+            await eventually_async(lambda: not at.work.replies._runners)
             found = await sync_to_async(people.fresh)(turn)
             assert (found.state, found.runner, at.glm.left) == (TurnState.RUNNING, people.OTHER_RUNNER, 1)
 
@@ -178,7 +181,7 @@ class TestTheLoop:
         async with At([*text("so far"), gate, *WHOLE]).work_on(monkeypatch) as at:
             await eventually_async(lambda: at.glm.open)
             await sync_to_async(Turn.objects.update)(lease_until=clock.now() - dt.timedelta(minutes=1))
-            await sync_to_async(at.work._reap_silent)()
+            await sync_to_async(at.work.replies.reap_silent)()
             assert (await sync_to_async(people.fresh)(turn)).state == TurnState.RUNNING
             gate.set()
             await at.state(turn, TurnState.COMPLETED)
@@ -200,7 +203,7 @@ class TestTheLoop:
 
             monkeypatch.setattr(module, name, call)
 
-        for module, name in ((background, "claim"), (checkpoint, "save"), (reaper, "reap_silent")):
+        for module, name in ((queue, "claim"), (checkpoint, "save"), (reaper, "reap_silent")):
             failing(module, name)
         turn, gate = await sync_to_async(people.asked)(ada), asyncio.Event()
         async with At([*text("so far"), gate, *WHOLE]).work_on(monkeypatch) as at:
@@ -225,7 +228,7 @@ class TestTheLoop:
             seen.append(here.get())
 
         async with At().work_on(monkeypatch) as at:
-            await at.work._spawn(look())
+            await at.work.tasks.spawn(look())
         assert seen == [""]
 
 
@@ -253,7 +256,44 @@ class TestStopping:
         found = [await sync_to_async(people.fresh)(turn) for turn in turns]
         assert {turn.state for turn in found} == {TurnState.INTERRUPTED}
         assert [turn.reply.parts for turn in found] == [people.text_part("so far")] * 3
-        assert (at.glm.left, at.work._tasks, broadcast._loop) == (3, set(), None)
+        assert (at.glm.left, bool(at.work.tasks), broadcast._loop) == (3, False, None)
+
+    async def test_the_process_waits_for_what_ends_in_time(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch, settings: Any
+    ) -> None:
+        settings.CHATSITE_GRACE = 5
+        turn, gate = await sync_to_async(people.asked)(ada), asyncio.Event()
+        async with At([*text("so far"), gate, *WHOLE]).work_on(monkeypatch) as at:
+            await eventually_async(lambda: at.glm.open)
+            ending = asyncio.get_running_loop().create_task(background.stop())
+            await eventually_async(lambda: not at.work.has_room)
+            assert not background.is_running()
+            gate.set()
+            await ending
+        assert (await sync_to_async(people.fresh)(turn)).state == TurnState.COMPLETED
+
+    async def test_the_process_interrupts_what_does_not(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch, settings: Any
+    ) -> None:
+        settings.CHATSITE_GRACE = 0.05
+        turn = await sync_to_async(people.asked)(ada)
+        async with At([*text("so far"), asyncio.Event()]).work_on(monkeypatch) as at:
+            await eventually_async(lambda: at.glm.open)
+        found = await sync_to_async(people.fresh)(turn)
+        assert (found.state, found.reply.parts) == (TurnState.INTERRUPTED, people.text_part("so far"))
+
+    async def test_of_a_turn_still_works_while_the_process_ends(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch, settings: Any
+    ) -> None:
+        settings.CHATSITE_GRACE = 5
+        turn = await sync_to_async(people.asked)(ada)
+        async with At([*text("so far"), asyncio.Event()]).work_on(monkeypatch) as at:
+            await eventually_async(lambda: at.glm.open)
+            ending = asyncio.get_running_loop().create_task(background.stop())
+            await eventually_async(lambda: not at.work.has_room)
+            background.stop_turn(turn.pk)
+            await ending
+        assert (await sync_to_async(people.fresh)(turn)).state == TurnState.STOPPED
 
     async def test_the_process_twice_changes_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         async with At().work_on(monkeypatch):
@@ -270,9 +310,89 @@ class TestStopping:
         self, ada: User, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         async with At(text("never")).work_on(monkeypatch) as at:
-            at.work._is_stopping = True
+            at.work.replies.is_stopping = at.work.replies.is_interrupting = True
             turn = await sync_to_async(people.asked)(ada)
             assignment = await sync_to_async(people.claimed)(turn, at.work.name)
             at.work.run(assignment)
             await at.state(turn, TurnState.INTERRUPTED)
             assert at.glm.requests == []
+
+
+class TestATitle:
+    TITLE = (*text("Greetings"), *fake_glm.stop())
+
+    async def test_is_found_after_the_reply(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch, settings: Any, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        settings.CHATSITE_TITLES = True
+        async with At(WHOLE, self.TITLE).work_on(monkeypatch):
+            turn = await asked(ada, django_capture_on_commit_callbacks)
+            await stored(turn, lambda found: found.conversation.title == "Greetings")
+
+    async def test_that_is_still_sought_does_not_hold_up_the_end(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch, settings: Any, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        settings.CHATSITE_TITLES = True
+        async with At(WHOLE, [asyncio.Event()]).work_on(monkeypatch) as at:
+            turn = await asked(ada, django_capture_on_commit_callbacks)
+            await at.state(turn, TurnState.COMPLETED)
+            await eventually_async(lambda: len(at.glm.requests) == 2 and at.glm.open)
+        call = await UpstreamCall.objects.aget(kind="title")
+        assert call.finish == "interrupted"
+        assert (await sync_to_async(people.fresh)(turn)).conversation.title == "Hello?"
+
+
+async def another_process(group: str) -> Callable[[], Any]:
+    """Somebody else who listens to what processes tell each other; gives the function that waits for the next."""
+    layer = get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.group_add(group, channel)
+    return lambda: asyncio.wait_for(layer.receive(channel), SECONDS)
+
+
+@pytest.mark.stores
+class TestSeveralProcesses:
+    async def test_one_stops_what_another_runs(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        turn = await sync_to_async(people.asked)(ada)
+        async with At([*text("so far"), asyncio.Event()]).work_on(monkeypatch) as at:
+            await eventually_async(lambda: at.glm.open)
+            news = broadcast.StopAsked(turn.pk)
+            await get_channel_layer().group_send(broadcast.PROCESSES, broadcast.message(news))
+            await at.state(turn, TurnState.STOPPED)
+
+    async def test_the_others_are_told_of_a_stop_that_is_for_one_of_them(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        async with At().work_on(monkeypatch):
+            told = await another_process(broadcast.PROCESSES)
+            background.stop_turn(77)
+            assert await told() == broadcast.message(broadcast.StopAsked(77))
+
+    async def test_the_others_are_told_of_a_turn_that_waits(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch, settings: Any, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        settings.CHATSITE_REPLIES_AT_ONCE = 0
+        async with At().work_on(monkeypatch):
+            told = await another_process(broadcast.PROCESSES)
+            await asked(ada, django_capture_on_commit_callbacks)
+            assert await told() == broadcast.message(broadcast.TurnWaits())
+
+    async def test_a_turn_that_waits_elsewhere_is_taken_at_once(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch, settings: Any
+    ) -> None:
+        settings.CHATSITE_SWEEP = 60
+        async with At(WHOLE).work_on(monkeypatch) as at:
+            turn = await sync_to_async(people.asked)(ada)
+            layer = get_channel_layer()
+            await layer.group_send(broadcast.PROCESSES, broadcast.message(broadcast.TurnWaits()))
+            await at.state(turn, TurnState.COMPLETED)
+
+    async def test_nobody_is_reaped_for_a_lease_that_the_absent_database_could_not_renew(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch, settings: Any
+    ) -> None:
+        settings.CHATSITE_LEASE = 0.3
+        turn = await sync_to_async(people.running)(ada)
+        await sync_to_async(Turn.objects.update)(lease_until=clock.now() - dt.timedelta(seconds=60))
+        async with At().work_on(monkeypatch) as at:
+            began = clock.monotonic()
+            at.work.patiently.since = began + 0.2  # as if it had come back just then
+            await at.state(turn, TurnState.INTERRUPTED)
+            assert clock.monotonic() - began >= 0.5

@@ -12,6 +12,7 @@ from conversations import broadcast
 from conversations.broadcast import AccessEnded, ConversationMoved, ListMoved, TurnBegan
 from conversations.models import User
 from tests import people
+from tests.waiting import SECONDS
 
 EVENTS = [
     ConversationMoved("c", "p", 3, "t", grown=True),
@@ -31,7 +32,7 @@ async def listening(*groups: str) -> AsyncIterator[Any]:
         await layer.group_add(group, channel)
     broadcast.attach(asyncio.get_running_loop())
     try:
-        yield lambda: asyncio.wait_for(layer.receive(channel), 5)
+        yield lambda: asyncio.wait_for(layer.receive(channel), SECONDS)
     finally:
         broadcast.attach(None)
 
@@ -51,6 +52,17 @@ async def test_news_reach_a_page_that_has_been_open_for_weeks(monkeypatch: pytes
         monkeypatch.setattr(time, "time", lambda: weeks_later)
         await get_channel_layer().group_send("g", {"type": "list.moved"})
         assert await news() == {"type": "list.moved"}
+
+
+async def test_many_changes_of_a_list_are_one_piece_of_news() -> None:
+    async with listening(broadcast.person_group("p")) as news:
+        for revision in (7, 8, 9):
+            broadcast.publish(ListMoved("p", revision))
+        broadcast.publish(TurnBegan("p", "t"))
+        assert (await news())["type"] == TurnBegan.type, "what is waited for goes first"
+        assert (await news())["event"]["revision"] == 9
+        broadcast.publish(ListMoved("p", 10))
+        assert (await news())["event"]["revision"] == 10
 
 
 async def test_news_can_be_told_from_any_thread() -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.needs import need_program
 
 SCRIPT = Path(__file__).resolve().parents[1] / "chat"
-TOOLS = ("sh", "cat", "cksum", "rm", "mv", "mkdir", "dirname", "readlink", "sed", "env")
+TOOLS = ("sh", "cat", "cksum", "rm", "mv", "mkdir", "dirname", "readlink", "sed", "env", "tr")
 NEW_PYTHON = 'case "$*" in *version_info*) exit 0;; *ensurepip*) exit {venv};; esac; echo "python $*"'
 OLD_PYTHON = 'case "$*" in --version) echo Python 3.9.2;; *) exit 1;; esac'
 # Stands in for uv: makes the environment it is asked for, whose Python only repeats its arguments.
@@ -22,6 +22,21 @@ venv) for folder; do :; done; mkdir -p "$folder/bin"
 sync) echo "synced $*" >&2; exit "${SYNC_FAILS:-0}" ;;
 esac
 """
+# Stands in for an environment's Python. Both engines answer; $FAILED are tests that fail, $AGAIN is how they end alone.
+TESTS = r"""
+#!/bin/sh
+case "$*" in
+*tests.engines*) echo DATABASE=here ;;
+*--last-failed*) echo "again ${DATABASE:-nowhere}"; exit "${AGAIN:-0}" ;;
+*pytest*)
+    for option; do case $option in cache_dir=*) folder=${option#*=} ;; esac; done
+    [ -n "${FAILED:-}" ] || exit "${OUTCOME:-0}"
+    mkdir -p "$folder/v/cache"
+    { echo "{"; for name in $FAILED; do echo "  \"$name\": true,"; done; echo "}"; } >"$folder/v/cache/lastfailed"
+    exit "${OUTCOME:-1}" ;;
+esac
+"""
+PROGRAMS = ("chromium-headless-shell", "msgfmt", "nginx", "openssl", "pg_dump", "shellcheck")
 
 
 class Machine:
@@ -99,6 +114,13 @@ def test_a_second_run_asks_nobody(ready: Machine) -> None:
     assert (done.stdout, done.stderr) == (f"ran {ready.root}/manage.py adduser two words\n", "")
 
 
+def test_what_python_compiles_is_kept_in_the_environment(ready: Machine) -> None:
+    ready.run()
+    python = ready.root / ".venv" / "bin" / "python"
+    python.write_text('#!/bin/sh\necho "${PYTHONDONTWRITEBYTECODE-unset} $PYTHONPYCACHEPREFIX"\n')
+    assert ready.run(PYTHONDONTWRITEBYTECODE="1").stdout == f"unset {ready.root}/.venv/.compiled\n"
+
+
 def test_a_changed_lock_file_is_installed_into_the_same_environment(ready: Machine) -> None:
     ready.run()
     (ready.root / "uv.lock").write_text("version = 2\n")
@@ -110,6 +132,72 @@ def test_tests_need_more_and_the_site_does_not_take_it_away(ready: Machine) -> N
     ready.run()
     assert "--group dev" in ready.run("test").stderr
     assert "synced" not in ready.run().stderr
+
+
+def test_workers_bring_what_only_they_need(ready: Machine) -> None:
+    ready.run()
+    done = ready.run("worker", "--clock")
+    assert done.stdout == f"ran {ready.root}/manage.py worker --clock\n"
+    assert "--no-dev --extra workers" in done.stderr
+    assert "synced" not in ready.run().stderr
+
+
+def test_a_bucket_for_pictures_is_brought_where_it_is_set(ready: Machine) -> None:
+    ready.run()
+    assert "--no-dev --extra s3" in ready.run(CHATSITE_S3_BUCKET="pictures").stderr
+    assert "synced" not in ready.run(CHATSITE_S3_BUCKET="pictures").stderr
+    assert "synced" not in ready.run().stderr
+
+
+def test_all_tests_want_both_engines(ready: Machine) -> None:
+    silent = "printf '#!/bin/sh\\n:\\n' >\"$folder/bin/python\""
+    for tool in PROGRAMS:
+        ready.has(tool, ":")
+    ready.has("uv", UV.replace("""printf '#!/bin/sh\\necho "ran $*"\\n' >"$folder/bin/python\"""", silent))
+    done = ready.run("test", "--all")
+    assert (done.returncode, "need PostgreSQL and Redis" in done.stderr) == (1, True)
+    assert "Not run" in ready.run("test").stderr
+
+
+@pytest.fixture
+def tested(ready: Machine) -> Machine:
+    """With every program, and an environment whose Python is TESTS."""
+    for tool in PROGRAMS:
+        ready.has(tool, ":")
+    ready.run("test")
+    (ready.root / ".venv" / "bin" / "python").write_text(TESTS.lstrip())
+    return ready
+
+
+class TestOnceMore:
+    """What fails in a run of all tests, and passes alone."""
+
+    def test_is_told_in_the_last_lines_and_fails_nothing(self, tested: Machine) -> None:
+        done = tested.run("test", "--all", FAILED="a.py::test_b[x] c.py::test_d")
+        assert (done.returncode, done.stdout) == (0, "again nowhere\nagain here\n")
+        places = ("SQLite, everything in memory", "PostgreSQL and Redis")
+        names = ("a.py::test_b[x]", "c.py::test_d")
+        said = [f"UNSTEADY: {name} failed on {place}, and passed alone. Mend it." for place in places for name in names]
+        assert done.stderr.splitlines()[-4:] == said
+        assert list((tested.root / ".venv").glob(".failures*")) == []
+
+    def test_is_no_failure_only_if_it_passes(self, tested: Machine) -> None:
+        done = tested.run("test", "--all", FAILED="a.py::test_b", AGAIN="1")
+        assert (done.returncode, "UNSTEADY" in done.stderr) == (1, False)
+
+    def test_is_no_accident_when_it_is_more_than_a_few(self, tested: Machine) -> None:
+        done = tested.run("test", "--all", FAILED=" ".join(f"a.py::test_{number}" for number in range(6)))
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "6 tests failed, and none is run again" in done.stderr
+
+    @pytest.mark.parametrize("outcome", ["2", "3"])
+    def test_is_not_what_ends_a_run_otherwise(self, tested: Machine, outcome: str) -> None:
+        done = tested.run("test", "--all", FAILED="a.py::test_b", OUTCOME=outcome)
+        assert (done.returncode, done.stdout) == (int(outcome), "")
+
+    def test_is_for_all_tests_alone(self, tested: Machine) -> None:
+        done = tested.run("test", "tests/glm", OUTCOME="1")
+        assert (done.returncode, done.stdout) == (1, "")
 
 
 def test_a_failed_installation_leaves_nothing_behind(ready: Machine) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from conversations import db
 
@@ -43,8 +44,9 @@ class TestThreads:
             "chatsite-render",
         ]
 
-    async def test_turns_on_sqlite_have_one(self) -> None:
-        assert len(set(await asyncio.gather(*(db.db(thread_name) for _ in range(20))))) == 1
+    async def test_turns_have_as_many_as_the_database_has_writers(self) -> None:
+        threads = set(await asyncio.gather(*(db.db(thread_name) for _ in range(20))))
+        assert len(threads) == 1 if connection.vendor == "sqlite" else 1 < len(threads) <= 4
 
     async def test_slow_pages_hold_up_no_turn(self) -> None:
         gate = threading.Event()

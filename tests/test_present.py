@@ -49,11 +49,20 @@ class TestTheWindow:
         conversation = people.long_conversation(ada, 2)
         assert present.window(conversation, {}, before=uuid.uuid4()).messages == ()
 
+    def test_around_a_message_holds_it_and_what_stands_near(self, ada: User) -> None:
+        conversation = people.long_conversation(ada, 60)
+        [message] = conversation.messages.filter(depth=40)
+        window = present.window(conversation, {}, around=message.code)
+        assert len(window.messages) == WINDOW
+        assert message.code in [each.code for each in window.messages]
+        assert not window.is_latest
+        assert present.window(conversation, {}, around=uuid.uuid4()).is_latest
+
     def test_of_nothing_is_empty(self, ada: User) -> None:
         empty = Conversation(owner=ada)
         empty.active_at = people.start.clock.now()
         empty.save()
-        assert present.window(empty, {}) == present.Window((), None, 0)
+        assert present.window(empty, {}) == present.Window((), None, is_latest=True, revision=0)
 
     def test_numbers_the_questions(self, ada: User) -> None:
         conversation = people.long_conversation(ada, 20)
@@ -81,6 +90,48 @@ class TestTheWindow:
         conversation = people.ended(again).conversation
         with django_assert_num_queries(4):
             present.window(conversation, {})
+
+
+class TestWhatAPageSaysBesideTheText:
+    def test_is_the_language_of_each_part_and_the_time_of_reasoning(self, ada: User) -> None:
+        parts = (Part("reasoning", "Let me think.", seconds=41.2), Part("text", "你好，世界"))
+        reply = present.window(people.ended(people.running(ada, "Hallo, wie geht es dir?"), parts).conversation, {})
+        question, answer = reply.messages
+        assert question.language == "de"
+        assert [(part.language, part.seconds) for part in answer.parts] == [("en", 41.2), ("zh", None)]
+
+    def test_is_the_last_request_of_a_failure(self, ada: User, django_assert_num_queries: Any) -> None:
+        turn = people.ended(people.running(ada), (), TurnState.FAILED, trouble="busy")
+        with django_assert_num_queries(4):
+            reply = present.window(turn.conversation, {}).messages[-1]
+        assert reply.request_id == turn.calls.get().request_id
+
+    def test_is_that_a_refused_question_cannot_be_answered_again(self, ada: User) -> None:
+        assert present.window(people.answered(ada).conversation, {}).messages[-1].may_repeat
+        refused = people.ended(people.running(ada), (), TurnState.FILTERED, people.Concern("http_1301", "user"))
+        assert not present.window(refused.conversation, {}).messages[-1].may_repeat
+
+    def test_is_when_a_person_released_it(self, ada: User) -> None:
+        turn = people.withheld(ada)
+        people.released(turn.reply)
+        assert present.window(current(turn), {}).messages[-1].released_at is not None
+
+
+class TestWhatHasChanged:
+    def test_is_found_beyond_the_window(self, ada: User) -> None:
+        conversation = people.long_conversation(ada, 60)
+        seen = conversation.next_revision() - 1
+        conversation.messages.filter(depth=4).update(revision=conversation.revision)
+        changed, born = present.changed_since(conversation, {}, seen)
+        assert [message.text for message in changed] == ["Question 2", "Answer 2"]
+        assert born == ()
+
+    def test_brings_the_reply_of_a_changed_question_along(self, ada: User) -> None:
+        turn = people.ended(people.running(ada), (), TurnState.FILTERED, people.Concern("http_1301", "user"))
+        seen = turn.conversation.revision
+        people.released(turn.question)
+        changed, _ = present.changed_since(current(turn), {}, seen)
+        assert [(message.role, message.may_repeat) for message in changed] == [("user", True), ("assistant", True)]
 
 
 class TestAlternatives:

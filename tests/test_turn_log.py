@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from conversations import turn_log
 from conversations.markdown import Update, render
 from conversations.models import Part, text_part
+from conversations.open_parts import PartUpdate, PlainStream, RenderedPart
 from conversations.present import render_parts
-from conversations.turn_log import RENDERED_INLINE, PartUpdate, PlainStream, RenderedPart, TurnLog
-from tests.waiting import eventually_async
+from conversations.turn_log import RENDERED_INLINE, TurnLog
+from tests.waiting import SECONDS, eventually_async
 
 R = TypeVar("R")
 
@@ -80,7 +81,7 @@ class Aside:
         return await asyncio.get_running_loop().run_in_executor(None, self._wait_and, call)
 
     def _wait_and(self, call: Callable[[], R]) -> R:
-        assert self.gate.wait(5)
+        assert self.gate.wait(SECONDS)
         return call()
 
 

@@ -7,16 +7,18 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-SECONDS = 5.0
+SECONDS = 20.0  # of patience with a machine that has other things to do
 LOOK_EVERY = 0.005
+LONGEST_PAUSE = 0.1  # a look may cost more than what is waited for
 
 
 def eventually(condition: Callable[[], T], seconds: float = SECONDS) -> T:
     """The first true value of `condition`; fails the test when none came in `seconds`."""
-    deadline = time.monotonic() + seconds
+    deadline, pause = time.monotonic() + seconds, LOOK_EVERY
     while not (value := condition()):
         assert time.monotonic() < deadline, f"not within {seconds} s: {condition}"
-        time.sleep(LOOK_EVERY)
+        time.sleep(pause)
+        pause = min(1.5 * pause, LONGEST_PAUSE)
     return value
 
 

@@ -1,6 +1,8 @@
+import json
 from typing import Any
 
 import pytest
+from structlog.contextvars import get_contextvars
 
 from chatsite import asgi
 from conversations import background
@@ -24,6 +26,18 @@ async def test_health_is_answered_without_django() -> None:
     assert (start["status"], body["body"]) == (200, b"ok\n")
 
 
+@pytest.mark.parametrize(("is_ready", "status"), [(True, 200), (False, 503)])
+async def test_readiness_is_told_as_json(monkeypatch: pytest.MonkeyPatch, is_ready: bool, status: int) -> None:
+    async def report() -> tuple[bool, dict[str, str]]:
+        return is_ready, {"database": "ok"}
+
+    monkeypatch.setattr(asgi.readiness, "report", report)
+    start, body = await ask({"type": "http", "path": "/readyz", "method": "GET", "headers": []})
+    assert start["status"] == status
+    assert (b"cache-control", b"no-store") in start["headers"]
+    assert json.loads(body["body"]) == {"ready": is_ready, "checks": {"database": "ok"}}
+
+
 async def test_unknown_static_files_never_reach_django() -> None:
     start, _ = await ask({"type": "http", "path": "/static/none.css", "method": "GET", "headers": []})
     assert start["status"] == 404
@@ -43,6 +57,20 @@ async def test_a_socket_without_a_consumer_is_refused_quietly() -> None:
     headers = [(b"host", b"testserver"), (b"origin", b"http://testserver")]
     sent = await ask({"type": "websocket", "path": "/ws/none/", "headers": headers}, {"type": "websocket.connect"})
     assert sent == [{"type": "websocket.close"}]
+
+
+async def test_lines_of_a_socket_have_a_number_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[object] = []
+
+    async def routes(scope: Any, receive: Any, send: Any) -> None:
+        seen.append(get_contextvars()["request"])
+
+    monkeypatch.setattr(asgi, "routes", routes)
+    headers = [(b"host", b"testserver"), (b"origin", b"http://testserver")]
+    path = "/ws/c/01a1fb07-a2b5-742a-831c-afa3a7b4fc94/"
+    await ask({"type": "websocket", "path": path, "headers": headers})
+    assert len(str(seen[0])) == 11
+    assert "request" not in get_contextvars()
 
 
 async def test_under_a_server_with_a_lifespan_the_background_lives_with_it(monkeypatch: pytest.MonkeyPatch) -> None:

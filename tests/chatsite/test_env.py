@@ -133,3 +133,19 @@ class TestAddress:
 def test_lists_lose_blanks_and_repeats(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("THING", " a, ,b,a ,")
     assert env.words("THING") == ("a", "b")
+
+
+class TestListsOfNumbers:
+    def test_are_separated_by_commas(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("NAME", " 1, 2.5,,3 ")
+        assert env.numbers("NAME", (9,), least=1, most=3) == (1, 2.5, 3)
+
+    def test_have_a_default(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("NAME", "")
+        assert env.numbers("NAME", (2, 3), least=1, most=3) == (2, 3)
+
+    @pytest.mark.parametrize("value", ["1;2", "1,two", "0,1", "1,4", "nan"])
+    def test_are_checked_one_by_one(self, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("NAME", value)
+        with pytest.raises(ImproperlyConfigured, match="NAME must be"):
+            env.numbers("NAME", (2,), least=1, most=3)

@@ -1,9 +1,13 @@
+import json
 import logging
+import re
+import sys
 
 import pytest
 import structlog
+from structlog.contextvars import bound_contextvars
 
-from chatsite.logs import as_line
+from chatsite.logs import LINE, Json, Line, NameRequest, as_line
 
 logger = structlog.get_logger("conversations.some")
 
@@ -31,3 +35,54 @@ def test_an_exception_keeps_its_traceback(caplog: pytest.LogCaptureFixture) -> N
 def test_a_line_break_in_a_fact_cannot_forge_a_line() -> None:
     (line,), _ = as_line(None, "info", {"event": "said", "text": "a\nb"})
     assert "\n" not in line
+
+
+ROWS = """psycopg.errors.NotNullViolation: null value in column "depth" violates not-null constraint
+DETAIL:  Failing row contains (1, my secret
+on two lines, null).
+"""
+
+
+def failed_with_a_row() -> logging.LogRecord:
+    """Django's error around PostgreSQL's, which tells the row."""
+    try:
+        try:
+            raise ValueError(ROWS)
+        except ValueError as error:
+            raise RuntimeError(ROWS) from error
+    except RuntimeError:
+        return logging.makeLogRecord({"msg": "not stored", "exc_info": sys.exc_info(), "of_request": ""})
+
+
+@pytest.mark.parametrize("formatter", [Line(LINE), Json()], ids=["line", "json"])
+def test_rows_of_the_database_stay_out_of_tracebacks(formatter: logging.Formatter) -> None:
+    line = formatter.format(failed_with_a_row())
+    assert "secret" not in line
+    assert "two lines" not in line
+    assert line.count("null value in column") == 2
+    assert "RuntimeError" in line
+
+
+def test_json_has_the_facts_as_they_are(caplog: pytest.LogCaptureFixture) -> None:
+    with bound_contextvars(request="01JD7-QK2MX"):
+        logger.warning("turn ended", turn=3, level="high", name="月亮")
+    line = json.loads(Json().format(caplog.records[0]))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line.pop("at"))
+    assert line == {
+        "level": "warning",
+        "logger": "conversations.some",
+        "event": "turn ended",
+        "turn": 3,
+        "name": "月亮",
+        "request": "01JD7-QK2MX",
+    }
+
+
+def test_lines_of_other_loggers_are_objects_too() -> None:
+    record = logging.makeLogRecord({"msg": "took %d s\n", "args": (3,), "levelname": "ERROR", "name": "daphne"})
+    with bound_contextvars(request="01JD7-QK2MX"):
+        text = Json().format(record)
+        assert NameRequest().filter(record)
+    assert "\n" not in text
+    assert (json.loads(text)["event"], json.loads(text)["request"]) == ("took 3 s\n", "01JD7-QK2MX")
+    assert record.of_request == " request='01JD7-QK2MX'"

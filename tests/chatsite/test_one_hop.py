@@ -1,6 +1,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from django.test import override_settings
 from django.urls import path
 
 from chatsite.one_hop import OneHopHandler
-from tests.waiting import eventually_async
+from conversations.body_limits import BODY
+from tests.waiting import SECONDS, eventually_async
 
 pytestmark = pytest.mark.django_db  # the end of a request looks after connections
 
@@ -141,13 +143,19 @@ async def test_a_stream_is_sent_part_by_part_and_closed(threads: int) -> None:
     assert closed == ["parts"]
 
 
+async def test_what_a_server_still_tells_of_the_body_ends_no_stream() -> None:
+    call = Call("stream", b"whole")
+    call.scope[BODY] = BytesIO(b"whole")  # while the message with the same bytes waits to be received
+    assert (await call.to(OneHopHandler(0))).body == b"one,two"
+
+
 async def test_a_visitor_who_leaves_ends_the_stream() -> None:
     call = Call("stream?endless")
     serving = asyncio.ensure_future(call.to(OneHopHandler(1)))
     await eventually_async(lambda: call.body == b"one,two")
     assert closed == []
     call.leave()
-    await asyncio.wait_for(serving, 5)
+    await asyncio.wait_for(serving, SECONDS)
     assert closed == ["parts"]
 
 
@@ -166,3 +174,45 @@ async def test_a_visitor_who_leaves_before_the_body_came_is_forgotten() -> None:
     call.said.get_nowait()
     call.leave()
     assert (await call.to(OneHopHandler(1))).sent == []
+
+
+class TestTooLarge:
+    """The limit is met with what the client declares, and with what it sends."""
+
+    @pytest.fixture(autouse=True)
+    def _small(self) -> Any:
+        middleware = ["django.middleware.locale.LocaleMiddleware", "chatsite.bodies.RefuseTooLargeMiddleware"]
+        with override_settings(LARGEST_BODY=10, MIDDLEWARE=middleware):
+            yield
+
+    async def test_a_declared_size_is_refused_unread(self) -> None:
+        call = Call("echo", b"x" * 11)
+        assert (await call.to(OneHopHandler(0))).sent[0]["status"] == 400
+        assert not call.said.empty()
+
+    async def test_an_undeclared_size_is_refused_where_it_passes_the_limit(self) -> None:
+        call = Call("echo", b"x")
+        del call.scope["headers"][1]
+        call.said.get_nowait()
+        for _ in range(3):
+            call.said.put_nowait({"type": "http.request", "body": b"x" * 6, "more_body": True})
+        assert (await call.to(OneHopHandler(0))).sent[0]["status"] == 400
+        assert call.said.qsize() == 1
+
+    async def test_an_address_for_files_takes_more_and_only_by_post(self) -> None:
+        with override_settings(LARGER_BODIES={"/ec.o": 20}):
+            assert (await Call("echo", b"x" * 20).to(OneHopHandler(0))).body == b"x" * 20
+            assert (await Call("echo", b"x" * 21).to(OneHopHandler(0))).sent[0]["status"] == 400
+            put = Call("echo", b"x" * 20)
+            put.scope["method"] = "PUT"
+            assert (await put.to(OneHopHandler(0))).sent[0]["status"] == 400
+
+    async def test_a_body_that_the_server_has_is_taken_as_it_is(self) -> None:
+        call, body = Call("echo", b"whole"), BytesIO(b"whole")
+        call.said.get_nowait()
+        call.scope[BODY] = body
+        assert (await call.to(OneHopHandler(0))).body == b"whole"
+        assert body.closed
+
+    async def test_the_limit_itself_passes(self) -> None:
+        assert (await Call("echo", b"x" * 10).to(OneHopHandler(0))).body == b"x" * 10

@@ -66,6 +66,8 @@ IMAGE = [
     {"type": "text", "text": "Blue"},
 ]
 
+META = {"user_info": "A guest.", "bot_info": "A sailor.", "bot_name": "Elsa", "user_name": "Lin"}
+
 print(
     json.dumps(
         {
@@ -76,6 +78,9 @@ print(
             "quiet": whole("glm-4.7", thinking={"type": "disabled"}),
             "nulls": whole("glm-4-flash", **UNSET),
             "image": whole("glm-4.6v", IMAGE),
+            "role": whole("charglm-3", "Where are we?", meta=META),
+            "role streamed": streamed("emohaa", "Where are we?", meta=META),
+            "half a role": failing(whole, "charglm-3", "Where are we?", meta={"bot_name": "Elsa"}),
             "usage apart": streamed("sandbox-usage-separate"),
             "length": streamed("glm-4-flash", max_tokens=12),
             "sensitive": streamed("sandbox-sensitive-output"),

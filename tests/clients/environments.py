@@ -6,7 +6,6 @@ They cannot live in ours: they exclude each other by PyJWT and hold our other pa
 import functools
 import json
 import os
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from uv import find_uv_bin
 
 SECONDS = 180
 
@@ -41,8 +41,6 @@ class Environment:
 @functools.cache
 def _problem(requirements: tuple[str, ...]) -> str | None:
     """Why there is no environment with these requirements; found out once, as it may take a time-out."""
-    if shutil.which("uv") is None:
-        return "uv is not on PATH"
     try:
         made = _run(requirements, "-c", "")
     except subprocess.TimeoutExpired:
@@ -54,7 +52,7 @@ def _run(requirements: tuple[str, ...], *arguments: str) -> subprocess.Completed
     wanted = [option for item in requirements for option in ("--with", item)]
     return subprocess.run(
         [
-            *("uv", "run", "--isolated", "--no-project", "--python", sys.executable),
+            *(find_uv_bin(), "run", "--isolated", "--no-project", "--python", sys.executable),
             *wanted,
             *("--", "python", *arguments),
         ],

@@ -72,7 +72,19 @@ def test_reasoning_arrives_apart_from_the_text(seen: Seen, client: str, case: st
 
 @pytest.mark.parametrize("client", CLIENTS)
 def test_a_picture_arrives_bare_or_as_a_data_url(seen: Seen, client: str) -> None:
-    assert "| Images | 1 |" in seen.by(client)["image"]["text"]
+    assert "picture that I cannot open here" in seen.by(client)["image"]["text"]
+
+
+@pytest.mark.parametrize("client", GLM_CLIENTS)
+@pytest.mark.parametrize("case", ["role", "role streamed"])
+def test_a_role_is_told_by_meta(seen: Seen, client: str, case: str) -> None:
+    assert seen.by(client)[case]["text"].startswith("*Elsa looks up.* “Where are we?”, you say, Lin?")
+
+
+@pytest.mark.parametrize("client", GLM_CLIENTS)
+def test_a_role_with_half_of_its_texts_is_refused(seen: Seen, client: str) -> None:
+    found = seen.by(client)["half a role"]
+    assert (found["status"], "meta.user_info" in found["said"]) == (400, True)
 
 
 @pytest.mark.parametrize("client", CLIENTS)

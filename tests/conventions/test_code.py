@@ -15,8 +15,9 @@ FRONT_END = ("static", "templates")
 READS_RAW_PARTS = (
     "conversations/models/",
     "conversations/turns/",
-    "conversations/present.py",
-    "conversations/moderation.py",
+    "conversations/turn_streams/",
+    "conversations/present/",
+    "conversations/moderation/",
 )
 CROSSES_THREADS = ("conversations/db.py", "chatsite/one_hop.py")
 

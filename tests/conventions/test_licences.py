@@ -9,22 +9,24 @@ import pytest
 from tests.conventions.sources import ROOT
 
 MOST_PACKAGES = 60
+EXTRAS = ("s3", "workers")
 BINDING = re.compile(r"(?<!L)(?<!Lesser )\b(A?GPL|GNU (Affero )?General Public)", re.IGNORECASE)
 
 
-def runtime_packages() -> set[str]:
+def runtime_packages(*own_extras: str) -> set[str]:
     """Names in the lock file that the program itself leads to, without development groups."""
     locked = {each["name"]: each for each in tomllib.loads((ROOT / "uv.lock").read_text("utf-8"))["package"]}
-    found: set[str] = set()
-    waiting = ["chatsite"]
+    found: set[tuple[str, tuple[str, ...]]] = set()
+    waiting = [("chatsite", own_extras)]
     while waiting:
-        name = waiting.pop()
-        if name not in found:
-            found.add(name)
-            package = locked[name]
-            extras = package.get("optional-dependencies", {}).values()
-            waiting += [each["name"] for group in (package.get("dependencies", []), *extras) for each in group]
-    return found - {"chatsite"}
+        wanted = waiting.pop()
+        if wanted not in found:
+            found.add(wanted)
+            package, extras = locked[wanted[0]], wanted[1]
+            needs = [package.get("dependencies", [])]
+            needs += [package.get("optional-dependencies", {}).get(extra, []) for extra in extras]
+            waiting += [(each["name"], tuple(each.get("extra", ()))) for group in needs for each in group]
+    return {name for name, _ in found} - {"chatsite"}
 
 
 def licence(name: str) -> str:
@@ -37,9 +39,15 @@ def test_the_runtime_stays_small() -> None:
     assert 20 < len(runtime_packages()) <= MOST_PACKAGES
 
 
+def test_extras_bring_what_only_some_need() -> None:
+    assert {"boto3", "celery"} <= runtime_packages(*EXTRAS) - runtime_packages()
+
+
 def test_no_runtime_package_is_under_the_gpl() -> None:
     installed = {each.name.lower().replace("_", "-") for each in metadata.distributions()}
-    bound = {name: licence(name) for name in runtime_packages() & installed if BINDING.search(licence(name)[:400])}
+    bound = {
+        name: licence(name) for name in runtime_packages(*EXTRAS) & installed if BINDING.search(licence(name)[:400])
+    }
     assert bound == {}
 
 

@@ -19,6 +19,7 @@ from conversations.glm import (
     TimedOut,
     Timeouts,
 )
+from tests.waiting import SECONDS
 
 from .asking import KEY, REQUEST, ask, ask_with, breaking_off, connected, first_step, saying, streaming
 from .recordings import REPLIES, recording
@@ -39,6 +40,12 @@ class TestRequest:
             "content-type: application/json; charset=utf-8",
         } <= set(lines)
         assert json.loads(body) == REQUEST.body()
+
+    async def test_it_asks_a_server_of_another_make_for_the_usage(self) -> None:
+        replies = serving(streaming(recording("text")))
+        async with replies as server, Client(server.base_url, KEY, asks_for_usage=True) as client:
+            await ask_with(client)
+        assert json.loads(server.requests[0].partition(b"\r\n\r\n")[2]) == REQUEST.body(asks_for_usage=True)
 
     async def test_without_a_key_it_sends_none(self) -> None:
         async with serving(streaming(recording("text"))) as server, Client(server.base_url, None) as client:
@@ -153,7 +160,7 @@ class TestReply:
 
         async with connected(script, timeouts=Timeouts(drain=0.01)) as (server, client):
             assert await ask_with(client) == REPLIES["text"]
-            await asyncio.wait_for(server.closed.wait(), 5)
+            await asyncio.wait_for(server.closed.wait(), SECONDS)
 
     async def test_many_replies_come_side_by_side(self) -> None:
         async with connected(streaming(recording("text"), size=50)) as (_, client):
@@ -167,7 +174,7 @@ class TestReply:
 
         async with connected(script) as (server, client):
             stream = await first_step(client)
-            await asyncio.wait_for(server.closed.wait(), 5)
+            await asyncio.wait_for(server.closed.wait(), SECONDS)
         assert (stream.reply.text, stream.reply.finish) == ("The Elbe flows", None)
 
     async def test_cancelling_closes_the_response(self) -> None:
@@ -177,11 +184,11 @@ class TestReply:
 
         async with connected(script) as (server, client):
             asking = asyncio.ensure_future(ask_with(client))
-            await asyncio.wait_for(server.asked.wait(), 5)
+            await asyncio.wait_for(server.asked.wait(), SECONDS)
             asking.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await asking
-            await asyncio.wait_for(server.closed.wait(), 5)
+            await asyncio.wait_for(server.closed.wait(), SECONDS)
 
 
 class TestModels:

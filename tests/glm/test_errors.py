@@ -28,7 +28,7 @@ class TestCodes:
             (429, "1113", Kind.MONEY, 0, Remedy.NONE),
             (400, "1210", Kind.REQUEST, 0, Remedy.NONE),
             (400, "1211", Kind.MODEL_GONE, 0, Remedy.FALLBACK),
-            (400, "1214", Kind.REQUEST, 0, Remedy.NORMALISE),
+            (400, "1214", Kind.REQUEST, 0, Remedy.NONE),
             (403, "1220", Kind.NOT_ALLOWED, 0, Remedy.NONE),
             (400, "1231", Kind.REQUEST, 1, Remedy.NEW_ID),
             (500, "1234", Kind.DISTURBED, 2, Remedy.NONE),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from conversations.glm import ChatMessage, ChatRequest
+from conversations.glm import ChatMessage, ChatRequest, Image
 
 
 def request(messages: tuple[ChatMessage, ...] = (ChatMessage("user", "Hi"),), **parameters: Any) -> ChatRequest:
@@ -29,6 +29,11 @@ def test_a_plain_request_says_no_more_than_it_must() -> None:
 
 def test_it_can_ask_for_a_whole_answer() -> None:
     assert request().body(stream=False)["stream"] is False
+
+
+def test_of_a_stream_it_can_ask_for_the_usage() -> None:
+    assert request().body(asks_for_usage=True)["stream_options"] == {"include_usage": True}
+    assert "stream_options" not in request().body(stream=False, asks_for_usage=True)
 
 
 @pytest.mark.parametrize(
@@ -114,3 +119,33 @@ def test_the_body_is_utf8_whatever_the_text() -> None:
 
 def test_parameters_are_scrubbed_too() -> None:
     assert json.loads(request(stop="\ud83d").encoded())["stop"] == ["\ufffd"]
+
+
+def test_pictures_go_before_the_text_as_data_uris() -> None:
+    image = Image("one", "", "image/png", b"\x89PNG")
+    assert ChatMessage("user", "What is it?", images=(image,)).to_wire() == {
+        "role": "user",
+        "content": [
+            {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw=="}},
+            {"type": "text", "text": "What is it?"},
+        ],
+    }
+
+
+def test_pictures_may_come_without_text() -> None:
+    wire = ChatMessage("user", "", images=(Image("one", "", "image/png", b"x"),)).to_wire()
+    assert [part["type"] for part in wire["content"]] == ["image_url"]
+
+
+def test_a_picture_that_could_not_be_read_is_not_sent() -> None:
+    assert ChatMessage("user", "What is it?", images=(Image("one"),)).to_wire()["content"] == "What is it?"
+
+
+def test_no_log_line_contains_a_picture() -> None:
+    assert "secret" not in repr(Image("one", "", "image/png", b"secret"))
+
+
+def test_in_one_piece_nothing_is_said_of_streams() -> None:
+    request = ChatRequest("glm-4.6", (ChatMessage("user", "Hi"),), "request-1", "person-1", {"tool_stream": True})
+    assert request.body()["tool_stream"] is True
+    assert "tool_stream" not in request.body(stream=False)

@@ -18,6 +18,7 @@ from cryptography.x509.oid import NameOID
 
 from conversations.glm import Limits
 from conversations.glm.wire import Connection, Transport
+from tests.waiting import SECONDS
 
 from .server import LAST_CHUNK, STREAM_HEAD, Peer, Script, Server, answer, http_chunk, listening, serving
 
@@ -190,7 +191,7 @@ class TestPayload:
             await asyncio.sleep(0)
             await client.aclose()
             with pytest.raises(httpx.ReadError):
-                await asyncio.wait_for(waiting, 5)
+                await asyncio.wait_for(waiting, SECONDS)
 
 
 class TestConnecting:
@@ -237,7 +238,7 @@ class TestConnecting:
         async with talking(script) as (server, client):
             for _ in range(2):
                 assert (await client.get(server.base_url)).status_code == 200
-                await asyncio.wait_for(server.closed.wait(), 5)
+                await asyncio.wait_for(server.closed.wait(), SECONDS)
         assert server.connection_count == 2
 
 

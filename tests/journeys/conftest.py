@@ -1,4 +1,5 @@
-"""The served site and browsers. A module's browser is closed before other tests need the thread's event loop."""
+"""The served site and browsers. The browser is closed before other tests need the thread's event loop, which is why
+journeys come one after the other (see tests/conftest.py)."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,9 +8,12 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.journeys.browser import Person, Tab, chromium, person
-from tests.served.site import Site, clean_environment
+from tests.served.gates import Gate
+from tests.served.prepared import Prepared
+from tests.served.prepared import prepared as prepared
+from tests.served.site import Site
 
-PEOPLE = ("ann", "bob")
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -21,22 +25,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    with Site(tmp_path_factory.mktemp("journeys") / "data", clean_environment()) as served:
-        for name in PEOPLE:
-            served.add_person(name)
+def site(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    # Jobs that other tests leave at GLM must not make anybody wait.
+    with prepared.site(tmp_path_factory.mktemp("journeys") / "data", CHATSITE_JOBS_AT_ONCE=1000) as served:
         yield served
 
 
 @pytest.fixture
-def own_site(tmp_path: Path) -> Iterator[Site]:
+def own_site(prepared: Prepared, tmp_path: Path) -> Iterator[Site]:
     """For journeys that kill it."""
-    with Site(tmp_path / "data", clean_environment()) as served:
-        served.add_person("ann")
+    with prepared.site(tmp_path / "data") as served:
         yield served
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright, chromium(playwright) as running:
         yield running
@@ -52,3 +54,17 @@ def ann(browser: Browser, site: Site) -> Iterator[Person]:
 def tab(ann: Person) -> Tab:
     """Ann's browser, signed in, on the empty page."""
     return ann.open().sign_in("ann")
+
+
+@pytest.fixture
+def phone(browser: Browser, site: Site) -> Iterator[Tab]:
+    """The same on a phone."""
+    with person(browser, site, **PHONE) as somebody:
+        yield somebody.open().sign_in("ann")
+
+
+@pytest.fixture
+def gate(site: Site) -> Iterator[Gate]:
+    """For a reply that goes as far as the test lets it."""
+    with site.gate() as gate:
+        yield gate

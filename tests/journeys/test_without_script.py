@@ -64,5 +64,5 @@ def test_one_renames_deletes_and_undoes(plain: Tab) -> None:
     expect(plain.page.get_by_text("“New name” is deleted.")).to_be_visible()
     plain.press("Undo")
     expect(plain.page.locator("h1")).to_have_text("New name")
-    plain.press("Sign out")
+    plain.sign_out()
     expect(plain.page.get_by_role("heading", name="Sign in")).to_be_visible()

@@ -125,6 +125,8 @@ def _swap(how: str, target: Element, given: Element) -> None:
             target.put(0, given.children)
         case "beforebegin":
             target.parent.put(place, given.children)
+        case "afterend":
+            target.parent.put(place + 1, given.children)
         case "outerHTML" | "true":
             parent = target.parent
             del parent.children[place]
@@ -132,7 +134,34 @@ def _swap(how: str, target: Element, given: Element) -> None:
         case "delete":
             del target.parent.children[place]
         case _:
-            raise AssertionError(f"unknown swap {how}")
+            {"attributes": _describe, "window": _redraw, "unlike": _replace_unlike}[how](target, given)
+
+
+def _describe(target: Element, given: Element) -> None:
+    """An empty attribute is taken away."""
+    wanted = target.attributes | given.elements[0].attributes
+    target.attributes = {name: value for name, value in wanted.items() if value}
+
+
+def _redraw(target: Element, given: Element) -> None:
+    """What is there and has not changed stays, and so does what leads to it."""
+    messages = [each for each in given.elements if "data-version" in each.attributes]
+    known = {each.attributes.get("id", ""): each for each in target.elements}
+    first = known.get(messages[0].attributes["id"]) if messages else None
+    before = target.children[: target.children.index(first)] if first else []
+    stays = [_same(known.get(each.attributes["id"]), each) for each in messages]
+    target.children.clear()
+    target.put(0, [*before, *stays] if first else given.children)
+
+
+def _replace_unlike(target: Element, given: Element) -> None:
+    """What looks the same stays."""
+    if target.attributes.get("data-version") != given.elements[0].attributes["data-version"]:
+        _swap("outerHTML", target, given)
+
+
+def _same(old: Element | None, new: Element) -> Element:
+    return old if old and old.attributes["data-version"] == new.attributes["data-version"] else new
 
 
 def _outline(element: Element) -> list[str]:
@@ -153,7 +182,8 @@ def _outline(element: Element) -> list[str]:
         if child.tag == "input":
             continue
         names = [child.attributes.get(name, "") for name in ("id", "class", "action", "href")]
-        lines += [*_words(pending), f"<{child.tag} {' '.join(filter(None, names))}>", *_outline(child), "</>"]
+        inner = [] if child.tag == "elapsed-time" else _outline(child)  # its seconds go on by themselves
+        lines += [*_words(pending), f"<{child.tag} {' '.join(filter(None, names))}>", *inner, "</>"]
         pending = ""
     return lines + _words(pending)
 

@@ -17,20 +17,23 @@ from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.test import Client
 
-from conversations import broadcast, turn_log
+from conversations import broadcast, listing, outages, turn_log
 from conversations.live import live_turn, pulse
 from conversations.live.routing import websocket_urlpatterns
 from conversations.models import Turn, TurnState, User
 from conversations.moderation import Concern
 from conversations.turns import start
 from tests import people
-from tests.waiting import eventually_async
+from tests.waiting import SECONDS, eventually_async
 
 from .page import Page
 
 R = TypeVar("R")
-PAGE = '<i id="cursor"></i><i id="pulse"></i><h1 id="title"></h1><div id="messages"></div><ul id="conversations"></ul>'
-PAGE += '<div id="earlier"></div><div id="composer-action"></div>'
+PAGE = '<i id="cursor"></i><i id="pulse"></i><div id="outage"></div><h1 id="title"></h1><div id="messages"></div>'
+PAGE += '<div id="conversations"><ul id="conversations-today"></ul></div>'
+PAGE += '<i id="spoken"></i><div id="composer-action"></div><div id="composer-next"></div>'
+PAGE += '<a id="instructions"></a><details id="gauge"></details><i id="notices"></i>'
+PAGE += '<div id="composer-tuning"></div><div id="tray"></div><span id="character"></span>'
 
 
 class Site:
@@ -55,17 +58,20 @@ class Site:
         return self._clients[person.pk]
 
     async def fresh(self, person: User, code: uuid.UUID) -> Page:
-        """The page as it is when loaded now."""
+        """The page of a conversation as it is when loaded now."""
+        return await self.look(person, f"/c/{code}/")
+
+    async def look(self, person: User, path: str) -> Page:
         client = await self.signed_in(person)
-        response = await sync_to_async(client.get)(f"/c/{code}/")
+        response = await sync_to_async(client.get)(path)
         assert response.status_code == 200
         return Page(response.content.decode().partition("<body")[2].join(("<body", "")).replace("</html>", ""))
 
     async def tab(self, person: User, code: uuid.UUID, *, revision: int | None = None, html: str = PAGE) -> Tab:
         """A tab whose socket is greeted; without a revision it knows nothing and is shown everything."""
         tab = await self.connected(person, code, html)
-        said = {} if revision is None else {"revision": revision, "list": 0}
-        await tab.say({"list": 0, **said})
+        said = {} if revision is None else {"revision": revision}
+        await tab.say({"list": 0, "day": listing.today().toordinal(), **said})
         return tab
 
     async def loaded(self, person: User, code: uuid.UUID) -> Tab:
@@ -76,25 +82,34 @@ class Site:
         await tab.greet()
         return tab
 
-    async def connected(self, person: User | None, code: uuid.UUID, html: str = PAGE) -> Tab:
+    async def beside(self, person: User | None, path: str) -> Tab:
+        """A tab on a page that is not a conversation's; without a person it has only the socket."""
+        page = Page(PAGE) if person is None else await self.look(person, path)
+        address = next((each.attributes["data-socket"] for each in page.root.walk() if each.tag == "chat-live"), "/ws/")
+        tab = await self.connected(person, uuid.UUID(int=0), path=address)
+        tab.page = page
+        if person is not None:
+            await tab.greet()
+        return tab
+
+    async def connected(self, person: User | None, code: uuid.UUID, html: str = PAGE, path: str = "") -> Tab:
         key = ""
         if person is not None:
             key = (await self.signed_in(person)).cookies[settings.SESSION_COOKIE_NAME].value
-        tab = Tab(code, key, html)
+        tab = Tab(code, key, html, path)
         self.tabs.append(tab)
-        assert (await tab.socket.connect(timeout=5))[0]
+        assert (await tab.socket.connect(timeout=SECONDS))[0]
         return tab
 
 
 class Tab:
     """One socket and the page it draws on."""
 
-    def __init__(self, code: uuid.UUID, session_key: str, html: str) -> None:
+    def __init__(self, code: uuid.UUID, session_key: str, html: str, path: str = "") -> None:
         self.code, self.page = code, Page(html)
         cookie = f"{settings.SESSION_COOKIE_NAME}={session_key}".encode()
-        self.socket = WebsocketCommunicator(
-            URLRouter(websocket_urlpatterns), f"/ws/c/{code}/", headers=[(b"cookie", cookie)]
-        )
+        headers = [(b"cookie", cookie)]
+        self.socket = WebsocketCommunicator(URLRouter(websocket_urlpatterns), path or f"/ws/c/{code}/", headers=headers)
         self.frames: list[str] = []
         self.closed: int | None = None
 
@@ -103,10 +118,11 @@ class Tab:
 
     async def greet(self) -> None:
         """What the page's script says when its socket opens."""
-        cursor = self.page.root.find("cursor")
+        cursor, shown = self.page.root.find("cursor"), self.page.root.find("conversations")
         assert cursor is not None
+        assert shown is not None
         said = {name: int(cursor.attributes.get(f"data-{name}", -1)) for name in ("revision", "list")}
-        await self.say(said)
+        await self.say({**said, "day": int(shown.attributes.get("data-day", -1))})
 
     def pump(self) -> None:
         """Take in what has arrived."""
@@ -156,7 +172,7 @@ class Writing:
 
     def __init__(self, site: Site, turn: Turn) -> None:
         self.site, self.turn = site, turn
-        self.log = turn_log.begin(turn.code, turn.reply.code, turn.person.code)
+        self.log = turn_log.find(turn.code) or turn_log.begin(turn.code, turn.reply.code, turn.person.code)
         broadcast.publish(broadcast.TurnBegan(str(turn.person.code), str(turn.code)))
 
     def write(self, text: str, kind: Any = "text") -> None:
@@ -179,6 +195,8 @@ async def ask(site: Site, person: User, code: uuid.UUID, text: str = "Hello?") -
 
 
 async def written(site: Site, turn: Turn) -> Writing:
+    turn = await sync_to_async(people.fresh)(turn)
+    turn_log.begin(turn.code, turn.reply.code, turn.person.code)  # as in a process that takes it: nobody looks before
     await site.do(people.claimed, turn)
     return Writing(site, await sync_to_async(people.fresh)(turn))
 
@@ -201,10 +219,11 @@ async def served(capture: Any) -> AsyncIterator[Site]:
         pulse._sockets.clear()
         live_turn._live_turns.clear()
         turn_log._logs.clear()
+        outages.forget()
 
 
 async def same_as_fresh(site: Site, tab: Tab, person: User) -> None:
     page = await site.fresh(person, tab.code)
-    for element_id in ("messages", "title", "composer-action"):
+    for element_id in ("messages", "title", "composer-action", "composer-next", "gauge", "tray"):
         await tab.until_like(page, element_id)
-    assert tab.page.missed == []
+    assert tab.page.missed == [], tab.page.missed

@@ -68,8 +68,9 @@ class Story:
         case = await sync_to_async(ReviewCase.objects.filter(state="open").first)()
         if case is not None:
             self.judge = self.judge or await sync_to_async(people.reviewer)()
-            verdict = self.dice.choice([moderation.release, moderation.uphold])
-            await self.site.do(verdict, case, self.judge, "seen")
+            verdict, reason = self.dice.choice([(moderation.release, "harmless"), (moderation.uphold, "unlawful")])
+            await self.site.do(verdict, case, self.judge, reason)
+            await self.site.do(moderation.announce, case)
 
     async def _write(self) -> None:
         assert self.writing is not None

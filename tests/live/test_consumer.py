@@ -1,3 +1,4 @@
+import asyncio
 import uuid
 from typing import Any
 
@@ -6,16 +7,16 @@ from asgiref.sync import sync_to_async
 from channels.exceptions import ChannelFull
 from channels.layers import get_channel_layer
 
-from conversations import broadcast, clock, moderation
+from conversations import broadcast, moderation
 from conversations.live import live_turn, pulse
 from conversations.live.outbox import MOST_UNCONFIRMED
-from conversations.models import Conversation, ReviewCase, TurnState, User
+from conversations.models import Conversation, Exposure, ReviewCase, TurnState, User
 from conversations.moderation import Concern
 from conversations.turns import start
 from conversations.turns.stop import stop
 from tests import people
 from tests.live.site import ask, same_as_fresh, written
-from tests.waiting import eventually_async
+from tests.waiting import LOOK_EVERY, SECONDS, eventually_async
 
 pytestmark = pytest.mark.django_db
 
@@ -176,6 +177,7 @@ class TestAWithdrawnText:
             assert not any(SECRET in frame for frame in late.frames)
             case = await sync_to_async(ReviewCase.objects.get)()
             await here.do(moderation.release, case, await sync_to_async(people.reviewer)(), "harmless")
+            await here.do(moderation.announce, case)
             for tab in [*tabs, late]:
                 await tab.until(lambda tab=tab: SECRET in tab.page.text())
                 await same_as_fresh(here, tab, ada)
@@ -188,7 +190,7 @@ class TestAWithdrawnText:
             reply = await written(here, await ask(here, ada, code, "bad words"))
             await tab.until(lambda: "bad words" in tab.page.text())
             await reply.end(TurnState.FILTERED, Concern("http_1301", "user", 1))
-            await tab.until(lambda: "GLM did not accept this question" in tab.page.text())
+            await tab.until(lambda: "This question was not accepted" in tab.page.text())
             await same_as_fresh(here, tab, ada)
 
 
@@ -331,34 +333,44 @@ class TestASlowReader:
             await same_as_fresh(here, tab, ada)
 
 
-class TestTheList:
-    async def test_shows_a_new_conversation_on_every_page_of_its_person(
-        self, site: Any, ada: User, bob: User, code: uuid.UUID
-    ) -> None:
+class TestWhatATabHasShown:
+    async def shown(self) -> list[tuple[str, int | None]]:
+        rows = Exposure.objects.order_by("pk").values_list("how", "shown")
+        return await sync_to_async(list)(rows)
+
+    async def written_down(self, count: int) -> list[tuple[str, int | None]]:
+        async with asyncio.timeout(SECONDS):
+            while len(rows := await self.shown()) < count:  # noqa: ASYNC110 - no event tells it
+                await asyncio.sleep(LOOK_EVERY)
+        return rows
+
+    async def test_is_written_down_for_every_tab_when_a_flag_comes(self, site: Any, ada: User, code: uuid.UUID) -> None:
         async with site() as here:
-            elsewhere, others = (
-                await here.tab(ada, uuid.uuid4(), revision=0),
-                await here.tab(bob, code, revision=0),
-            )
-            await ask(here, ada, code, "A title")
-            await elsewhere.until(lambda: elsewhere.page.text("conversations") == "A title")
-            others.pump()
-            assert others.page.text("conversations") == ""
+            tabs = [await here.tab(ada, code, revision=0) for _ in range(3)]
+            reply = await written(here, await ask(here, ada, code))
+            reply.write(SECRET)
+            for tab in tabs:
+                await tab.until(lambda tab=tab: SECRET in tab.page.text())
+            await reply.end(TurnState.FILTERED, FLAG)
+            for tab in tabs:
+                await tab.until(lambda tab=tab: "withheld" in tab.page.text())
+            assert await self.written_down(3) == [("socket", len(SECRET))] * 3
 
-    async def test_moves_an_entry_to_the_top_and_takes_a_deleted_one_away(self, site: Any, ada: User) -> None:
+    async def test_is_written_down_when_it_closes_in_mid_reply(self, site: Any, ada: User, code: uuid.UUID) -> None:
         async with site() as here:
-            first = await here.do(people.answered, ada, "First")
-            await here.do(people.answered, ada, "Second")
-            tab = await here.tab(ada, uuid.uuid4(), revision=0)
-            await tab.until(lambda: tab.page.text("conversations") == "Second First")
-            await here.do(people.answered, ada, "More", "x", first.conversation)
-            await tab.until(lambda: tab.page.text("conversations") == "First Second")
+            tab = await here.tab(ada, code, revision=0)
+            reply = await written(here, await ask(here, ada, code))
+            reply.write(SECRET)
+            await tab.until(lambda: SECRET in tab.page.text())
+            await tab.leave()
+            assert await self.written_down(1) == [("socket", len(SECRET))]
 
-            def delete() -> None:
-                revision = ada.next_revision()
-                rows = Conversation.objects.filter(title="First")
-                rows.update(deleted_at=clock.now(), listed_revision=revision)
-                broadcast.list_moved(ada, revision)
-
-            await here.do(delete)
-            await tab.until(lambda: tab.page.text("conversations") == "Second")
+    async def test_is_no_matter_when_the_reply_ends_well(self, site: Any, ada: User, code: uuid.UUID) -> None:
+        async with site() as here:
+            tab = await here.tab(ada, code, revision=0)
+            reply = await written(here, await ask(here, ada, code))
+            reply.write("Harmless.")
+            await tab.until(lambda: "Harmless." in tab.page.text())
+            await reply.end()
+            await tab.until(lambda: "regenerate" in "".join(tab.frames))
+            assert await self.shown() == []

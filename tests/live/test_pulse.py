@@ -12,6 +12,7 @@ from conversations.live.access import Visitor, session_hash
 from conversations.live.transcript import Cursor
 from conversations.models import User
 from tests.live.site import served
+from tests.waiting import SECONDS
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +21,7 @@ class Socket:
     """A socket as the pulse sees it; `news` are what its channel was sent."""
 
     awaits_turn = False
+    looks_itself = False
     channel_name = "here"
 
     def __init__(self, person: User, code: uuid.UUID, cursor: Cursor) -> None:
@@ -93,7 +95,7 @@ async def test_the_pulse_ends_when_nobody_is_left(site: Any, ada: User, code: uu
         task = pulse._task
         assert task is not None
         await tab.leave()
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, SECONDS)
         again = await here.tab(ada, code, revision=0)
         await again.until(lambda: again.frames)
         assert pulse._task is not task

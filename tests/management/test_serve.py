@@ -79,6 +79,15 @@ def test_contradictory_settings_make_nothing(environment: dict[str, str], data: 
     assert not data.exists()
 
 
+def test_files_that_should_have_been_collected_are_missed(environment: dict[str, str], tmp_path: Path) -> None:
+    collected = tmp_path / "collected"
+    assert f"holds no collected files: {collected}" in refused({**environment, "CHATSITE_STATIC_DIR": str(collected)})
+    prepared = {**environment, "CHATSITE_STATIC_DIR": str(collected)}
+    assert manage(prepared, "collectstatic", "--no-input").returncode == 0
+    with serving(prepared) as site:
+        assert "stylesheet" in httpx.get(f"{site.address}/accounts/login/").text
+
+
 def test_a_database_that_is_none_stays_as_it_is(environment: dict[str, str], data: Path) -> None:
     data.mkdir()
     (data / "chatsite.sqlite3").write_text("a letter to somebody" * 50)

@@ -2,12 +2,16 @@
 
 import pytest
 
-from conversations.markdown import render
+from conversations.markdown import Stream, render
 
 CASES = [
     ("plain words", "plain words", '<p dir="auto">plain words</p>'),
     ("headings begin at the third level", "# One\n\n## Two", '<h3 dir="auto">One</h3><h4 dir="auto">Two</h4>'),
-    ("the lowest heading is the sixth", "###### Six", '<h6 dir="auto">Six</h6>'),
+    ("whatever its signs, the first is of the third", "### Three", '<h3 dir="auto">Three</h3>'),
+    ("no level is left out", "# One\n\n### Three", '<h3 dir="auto">One</h3><h4 dir="auto">Three</h4>'),
+    ("equal signs are equal levels", "## A\n\n### B\n\n## C", '<h4 dir="auto">B</h4><h3 dir="auto">C</h3>'),
+    ("a higher one begins anew", "### A\n\n# B\n\n## C", '<h3 dir="auto">B</h3><h4 dir="auto">C</h4>'),
+    ("the lowest heading is the sixth", "# 1\n## 2\n### 3\n#### 4\n##### Five", '<h6 dir="auto">Five</h6>'),
     ("emphasis", "*a* **b** ~~c~~", "<em>a</em> <strong>b</strong> <del>c</del>"),
     ("HTML is text", "<b>x</b>", "&lt;b&gt;x&lt;/b&gt;"),
     ("a fence with a language", "```python\nx = 1\n```", '<span class="code__name">Python</span>'),
@@ -69,3 +73,17 @@ def test_nul_and_lone_surrogates_do_not_get_through() -> None:
 @pytest.mark.parametrize("text", ["", " ", "\n\n"])
 def test_nothing_becomes_nothing(text: str) -> None:
     assert render(text).strip() == ""
+
+
+def test_a_quote_says_its_language() -> None:
+    assert '<blockquote lang="zh" dir="auto">' in render("He wrote:\n\n> 天下大势，分久必合")
+    assert '<blockquote lang="fr" dir="auto">' in render("> > Je ne sais pas ce que vous voulez dire")
+    assert '<blockquote dir="auto">' in render("> 1 + 1")
+
+
+def test_a_quote_that_still_grows_does_not() -> None:
+    stream = Stream()
+    stream.feed("> 天下大势，\n> 分久")
+    assert "lang" not in (stream.update().tail or "")
+    stream.feed("必合\n\nSo")
+    assert 'lang="zh"' in stream.update().sealed

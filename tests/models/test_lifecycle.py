@@ -59,6 +59,7 @@ def record(model: type[Lifecycle], field: str, state: str) -> Any:
         conversation_code=turn.conversation.code,
         person_code=turn.person.code,
         opened_at=clock.now(),
+        due_at=clock.now(),
     )
     model._default_manager.filter(pk=made.pk).update(**{field: state})
     made.refresh_from_db()

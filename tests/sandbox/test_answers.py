@@ -26,6 +26,7 @@ FITTING = [
     ("table", "Make a table of the planets", "做一张行星的表格"),
     ("list", "Give me a list for the weekend", "列一个周末清单"),
     ("maths", "Solve a quadratic equation", "怎么解一元二次方程"),
+    ("proof", "Prove that √2 is irrational, in two ways.", "用两种方法证明 √2 是无理数。"),
     ("translation", "Translate 'thank you' into Chinese", "把“谢谢”翻译成英文"),
     ("summary", "Summarise this: One. Two.", "总结：第一句话。第二句话。"),
     ("calculation", "What is 12 * (3 + 4)?", "12 乘以 7 等于多少？"),

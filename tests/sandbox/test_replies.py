@@ -47,7 +47,7 @@ def test_words_count_more_when_they_are_longer_and_images_count_much() -> None:
     assert tokens.count("river") == 1
     assert tokens.count("riverbank") == 2
     assert tokens.count("河水东流") == 4
-    assert tokens.count_prompt((Said("user", "river", image_count=2),)) > 2000
+    assert tokens.count_prompt((Said("user", "river", (None, None)),)) > 2000
 
 
 def test_a_few_latin_names_do_not_make_a_prompt_english() -> None:

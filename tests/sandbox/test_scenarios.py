@@ -18,7 +18,7 @@ from conversations.sandbox.steps import Refuse
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
 FOLDER = Path(scenarios.__file__).parent
-SHARED = {"__init__", "scenario", "counted", "flagged", "refused"}
+SHARED = {"__init__", "calls", "scenario", "counted", "flagged", "later", "media", "refused", "searched"}
 
 
 def asked(model: str = "glm-4.7", prompt: str = "Hello") -> Asked:
@@ -46,7 +46,14 @@ def test_the_documentation_names_every_option_and_every_path() -> None:
 
 def test_every_file_of_the_folder_is_in_the_registry() -> None:
     files = {path.stem.replace("_", "-") for path in FOLDER.glob("*.py") if path.stem not in SHARED}
-    alone = {scenario.name for scenario in SCENARIOS} - {scenario.name for scenario in scenarios.refused.SCENARIOS}
+    together = (
+        *scenarios.refused.SCENARIOS,
+        *scenarios.searched.SCENARIOS,
+        *scenarios.calls.SCENARIOS,
+        *scenarios.later.SCENARIOS,
+        *scenarios.media.SCENARIOS,
+    )
+    alone = {scenario.name for scenario in SCENARIOS} - {scenario.name for scenario in together}
 
     assert files == alone
 

@@ -129,6 +129,13 @@ def test_a_judged_input_is_one_chunk_without_usage(person: Person, name: str, ro
     assert answer.is_done
 
 
+def test_a_history_can_be_judged_only_while_it_is_sent_along(person: Person) -> None:
+    earlier = [{"role": "user", "content": "One"}, {"role": "assistant", "content": "Two"}]
+    asked = {"role": "user", "content": "[[sensitive-history-1]] Three"}
+    assert person.stream("glm-5.3", messages=[*earlier, asked]).finishes == ["sensitive"]
+    assert person.stream("glm-5.3", messages=[asked]).finishes == ["stop"]
+
+
 @pytest.mark.parametrize("prompt", ["Tell me a story", "What is 1 + 1?"])
 def test_a_judged_output_comes_after_exactly_200_characters(person: Person, prompt: str) -> None:
     answer = person.stream("sandbox-sensitive-output", prompt)

@@ -13,6 +13,7 @@ from conversations.sandbox.refusals import Refused
 from conversations.sandbox.validation import read_request
 
 HELLO = {"role": "user", "content": "Hello"}
+LINK = "https://example.org/a.png"
 PICTURE = base64.b64encode(b"not really a picture").decode()
 
 
@@ -126,7 +127,8 @@ def test_a_call_and_its_result_are_taken() -> None:
 def test_models_that_see_take_images_in_three_forms(model: str, url: str) -> None:
     asked = read_request(body(model=model, messages=parts(image(url), {"type": "text", "text": "What is it?"})))
 
-    assert asked.messages == (Said("user", "What is it?", image_count=1),)
+    brought = None if url.startswith("https:") else base64.b64decode(PICTURE)
+    assert asked.messages == (Said("user", "What is it?", (brought,)),)
 
 
 @pytest.mark.parametrize("model", ["glm-4.7", "glm-4-flash", "glm-5.3", "charglm-4"])
@@ -182,3 +184,55 @@ def status(content: bytes) -> int:
     except Refused as refused:
         return refused.refusal.http_status
     return 200
+
+
+@pytest.mark.parametrize(
+    ("model", "fields"),
+    [
+        ("glm-4v-flash", {"max_tokens": 1025}),
+        ("glm-4-plus", {"max_tokens": 4096}),
+        ("glm-4.6v", {"response_format": {"type": "json_object"}}),
+        ("glm-4.6", {"response_format": {"type": "json_schema"}}),
+        ("glm-4.6", {"response_format": "json_object"}),
+        ("glm-4.6", {"do_sample": "no"}),
+        ("glm-5.3", {"reasoning_effort": "medium"}),
+    ],
+)
+def test_what_that_model_does_not_take_is_1214(model: str, fields: dict[str, Any]) -> None:
+    assert code(body(model=model, **fields)) == "1214"
+
+
+@pytest.mark.parametrize(
+    ("model", "fields"),
+    [
+        ("glm-4v-flash", {"max_tokens": 1024}),
+        ("glm-4.6", {"response_format": {"type": "json_object"}, "do_sample": False}),
+        ("glm-5.2", {"reasoning_effort": "medium"}),
+        ("glm-4v", {"max_tokens": 10}),
+        ("glm-3-turbo", {"temperature": 0.5}),
+        ("house-model", {"max_tokens": 100_000, "response_format": {"type": "json_object"}}),
+    ],
+)
+def test_what_it_takes_is_answered_also_by_retired_models(model: str, fields: dict[str, Any]) -> None:
+    asked = read_request(body(model=model, **fields))
+    assert asked.model == model
+    assert {each.split("=")[0] for each in asked.parameters} == set(fields)
+
+
+@pytest.mark.parametrize(
+    ("model", "urls", "is_taken"),
+    [
+        ("glm-4.6", (LINK,), False),
+        ("glm-4v-flash", (LINK,), True),
+        ("glm-4v-flash", (LINK, LINK), False),
+        ("glm-4v-flash", (PICTURE,), False),
+        ("glm-4.6v", (PICTURE, LINK), True),
+        ("glm-4v", (PICTURE,), True),
+    ],
+)
+def test_images_are_taken_as_the_model_takes_them(model: str, urls: tuple[str, ...], is_taken: bool) -> None:
+    content = body(model=model, messages=parts({"type": "text", "text": "What is it?"}, *map(image, urls)))
+    if is_taken:
+        assert len(read_request(content).messages[0].images) == len(urls)
+    else:
+        assert code(content) == "1214"

@@ -8,7 +8,9 @@ import pytest
 from tests.sandbox.serving import serving
 from tests.served.glm import Glm
 from tests.served.kills import MODEL
-from tests.served.site import Site, Visitor, clean_environment, signed_in
+from tests.served.prepared import Prepared
+from tests.served.prepared import prepared as prepared
+from tests.served.site import Site, Visitor, signed_in
 
 MODELS = ",".join((MODEL, "sandbox-plain", "sandbox-gated", "sandbox-huge", "sandbox-flood-5000"))
 # Longer than a test keeps a gate shut on a busy machine, and shorter than the longest wait between two attempts.
@@ -22,18 +24,15 @@ def glm() -> Iterator[Glm]:
 
 
 @pytest.fixture(scope="session")
-def shared_site(glm: Glm, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def shared_site(glm: Glm, prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     data = tmp_path_factory.mktemp("site") / "data"
-    settings = {**glm.settings, "CHATSITE_READ_TIMEOUT": READ_TIMEOUT}
-    with Site(data, clean_environment(), **settings) as site:
-        site.add_people(ann="member", bob="member", carol="member", root="administrator")
+    with prepared.site(data, **glm.settings, CHATSITE_READ_TIMEOUT=READ_TIMEOUT) as site:
         yield site
 
 
 @pytest.fixture
-def own_site(tmp_path: Path) -> Iterator[Site]:
-    with Site(tmp_path / "data", clean_environment(), CHATSITE_MODELS=MODELS) as site:
-        site.add_person("ann")
+def own_site(prepared: Prepared, tmp_path: Path) -> Iterator[Site]:
+    with prepared.site(tmp_path / "data", CHATSITE_MODELS=MODELS) as site:
         yield site
 
 

@@ -11,13 +11,14 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
 import httpx
 
+from tests.served.gates import PLAIN, Gate, gate_of
 from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +49,7 @@ class Site:
             **{name: str(value) for name, value in settings.items()},
         }
         self.process: subprocess.Popen[bytes] | None = None
+        self.cookies: dict[str, dict[str, str]] = {}  # of the people whose browsers need not sign in
 
     def __enter__(self) -> Self:
         self.start()
@@ -64,10 +66,18 @@ class Site:
         return path.read_text() if path.exists() else ""
 
     def start(self) -> None:
+        self.launch()
+        self.is_up()
+
+    def launch(self) -> None:
+        """Start without waiting for it."""
         with self.data.with_suffix(".log").open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
             )
+
+    def is_up(self) -> None:
+        """Wait until it answers."""
         eventually(self._answers, START_SECONDS)
 
     def stop(self) -> int:
@@ -96,6 +106,17 @@ class Site:
         lines = [f"add_person({name!r}, {PASSWORD!r}, {role!r})" for name, role in roles.items()]
         self.manage("shell", "--no-imports", "-c", "\n".join(("from conversations.accounts import add_person", *lines)))
 
+    @property
+    def sandbox(self) -> str:
+        """Where the site's own sandbox listens: the site holds its socket."""
+        assert self.process is not None
+        (port,) = _listening(self.process.pid) - {self.port}
+        return f"http://127.0.0.1:{port}"
+
+    def gate(self) -> AbstractContextManager[Gate]:
+        """For a reply that goes as far as the test lets it."""
+        return gate_of(self.sandbox)
+
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Read the database as it lies on the disk."""
         with closing(sqlite3.connect(f"file:{self.data}/chatsite.sqlite3?mode=ro", uri=True)) as database:
@@ -113,8 +134,11 @@ class Site:
         assert self.process is not None
         assert self.process.poll() is None, f"the site ended: {self.output}"
         try:
-            return httpx.get(f"{self.address}/healthz", timeout=1).status_code == httpx.codes.OK
-        except httpx.TransportError:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                pass
+            # It listens before it serves: one request waits for the rest.
+            return httpx.get(f"{self.address}/healthz", timeout=START_SECONDS, **PLAIN).is_success
+        except (OSError, httpx.TransportError):
             return False
 
     def _end(self, number: signal.Signals) -> int:
@@ -183,10 +207,21 @@ def _token(page: str) -> str:
     return found.group(1)
 
 
+def _listening(process_id: int) -> set[int]:
+    """The ports on which a process listens."""
+    held = set()
+    for path in Path(f"/proc/{process_id}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed meanwhile
+            held.add(str(path.readlink()))
+    lines = [line.split() for line in Path(f"/proc/{process_id}/net/tcp").read_text().splitlines()[1:]]
+    heard = {f"socket:[{line[9]}]": int(line[1].split(":")[1], 16) for line in lines if line[3] == "0A"}
+    return {port for inode, port in heard.items() if inode in held}
+
+
 def _all_ended(states: list[str]) -> list[str]:
     return [] if {"queued", "running"} & set(states) else states
 
 
 def clean_environment() -> dict[str, str]:
-    ours = ("CHATSITE_", "ZHIPU", "ZAI_", "DJANGO_SETTINGS_MODULE")
+    ours = ("CHATSITE_", "ZHIPU", "ZAI_", "DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")
     return {name: value for name, value in os.environ.items() if not name.startswith(ours)}

@@ -1,16 +1,20 @@
 """Every fault that GLM and the networks before it know: right words, right records, and the talk goes on."""
 
 import re
+import sqlite3
 import uuid
+from contextlib import closing
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
 import pytest
 
+from conversations.glm.codes import Closes, rule_for
 from conversations.sandbox.scenarios import SCENARIOS
 from tests.served.glm import Glm
 from tests.served.site import Site, Visitor, hexed
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.served
 
@@ -83,7 +87,7 @@ BUSY = ("busy", "Too many requests at once", "同时的请求太多")
 OVERLOADED = ("overloaded", "This model has too much to do", "这个模型太忙")
 SILENT = ("GLM did not answer in time", "GLM 没有按时回答")
 CUT_SHORT = ("Cut off at the longest reply this model may write", "写到了这个模型的最长篇幅，在这里断了")
-NOT_ACCEPTED = ("GLM did not accept this question", "GLM 没有接受这个问题")
+NOT_ACCEPTED = ("This question was not accepted", "这个问题未被接受")
 WITHHELD = ("This reply is withheld until a person has looked", "这条回复已收起，等人来看")
 OBJECTS = ("GLM objects to an earlier message", "GLM 不接受前面的某条消息")
 FILTERED: dict[str, Any] = {"state": "filtered", "finish": "sensitive"}
@@ -93,6 +97,7 @@ FAULTS = (
     *map(whole, ("plain", "reasoning", "no-done", "slow-first-byte", "glued", "usage-separate", "double-finish")),
     *map(whole, ("crlf", "comments", "split-utf8", "think-inline")),
     whole("echo", PROMPT),
+    whole("title", "Story"),
     whole("u2028", "and still every frame is whole."),
     whole("odd-characters", "👩\u200d🚀"),
     whole("markdown", "It stands at the bottom"),
@@ -132,10 +137,35 @@ FAULTS = (
 )
 
 
+# Scenarios that have tests of their own: every code, and what becomes of conversations that are too long.
+ELSEWHERE = {"code", "overflow", "small-context", "summary"}
+# So have whole families: functions, searches, tasks that are done later, pictures and videos.
+FAMILIES_ELSEWHERE = ("call", "search-", "later-", "media-")
+
+
 @pytest.fixture(scope="module")
 def asked(ann: Visitor, glm: Glm) -> dict[str, str]:
-    """All of them at once, since some take seconds: the conversation of each scenario."""
-    return {fault.name: ask(ann, glm, fault.name) for fault in FAULTS}
+    """The conversation of each scenario: all at once, since some take seconds, and then one after the other those
+    after which nobody asks GLM for a while."""
+    codes = {fault.name: ask(ann, glm, fault.name) for fault in FAULTS if not closes_account(fault)}
+    for code in codes.values():
+        ann.site.turn_states(code)
+    for fault in filter(closes_account, FAULTS):
+        codes[fault.name] = ask(ann, glm, fault.name)
+        ann.site.turn_states(codes[fault.name])
+        let_through(ann)
+    return codes
+
+
+def closes_account(fault: Fault) -> bool:
+    return rule_for(fault.code or None, None).closes is Closes.ACCOUNT
+
+
+def let_through(ann: Visitor) -> None:
+    """As if an administrator had mended it: until the process has seen that, questions are still refused."""
+    with closing(sqlite3.connect(ann.site.data / "chatsite.sqlite3", timeout=20)) as database, database:
+        database.execute("DELETE FROM conversations_fault")
+    eventually(lambda: ann.site.turn_states(ann.send("Hello", "sandbox-plain")) == ["completed"], 30)
 
 
 def ask(ann: Visitor, glm: Glm, name: str) -> str:
@@ -156,9 +186,10 @@ def words(page: str) -> str:
 
 
 def test_no_scenario_is_left_out() -> None:
-    numbered = {scenario.name: re.compile(rf"{scenario.name}(-\d+)*") for scenario in SCENARIOS}
+    here = [scenario.name for scenario in SCENARIOS if not scenario.name.startswith(FAMILIES_ELSEWHERE)]
+    numbered = {name: re.compile(rf"{name}(-\d+)*") for name in here}
     covered = {name for name, form in numbered.items() if any(form.fullmatch(fault.name) for fault in FAULTS)}
-    assert covered == set(numbered)
+    assert covered == set(numbered) - ELSEWHERE
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
@@ -177,7 +208,7 @@ class TestFault:
         assert fault.says in words(page)
         assert fault.keeps in words(page)
         assert not fault.lacks or fault.lacks not in transcript(page)
-        assert ("/continue/" in page) == fault.continues
+        assert ("/continue/" in transcript(page)) == fault.continues
         assert fault.says_in_chinese in words(ann.page(code, "zh-CN,zh;q=0.9,en;q=0.5"))
         self._next_message_works(ann, code)
 

@@ -22,7 +22,22 @@ LAST_OF_HUGE = 9_217
 BOX = re.compile(r'(?s)<textarea[^>]*name="text"[^>]*>\n?(.*?)</textarea>')
 HARMLESS_TAGS = {
     *("article", "div", "p", "h2", "a", "span", "section", "footer", "form", "input", "button", "svg", "use"),
-    *("local-time", "time", "copy-button", "stick-to-bottom", "pre", "code", "em", "strong", "del", "hr", "br"),
+    *(
+        "local-time",
+        "time",
+        "copy-button",
+        "stick-to-bottom",
+        "quote-button",
+        "elapsed-time",
+        "entry-days",
+        "pre",
+        "code",
+        "em",
+        "strong",
+        "del",
+        "hr",
+        "br",
+    ),
     *("ul", "ol", "li", "blockquote", "sup", "table", "thead", "tbody", "tr", "th", "td", "page-title", "h1", "i"),
     *(
         "figure",
@@ -38,6 +53,10 @@ HARMLESS_TAGS = {
         "annotation",
         "details",
         "summary",
+        "bdi",
+        "label",
+        "select",
+        "option",
     ),
 }
 

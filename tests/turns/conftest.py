@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,14 +17,13 @@ def ada(db: None) -> User:
 
 @pytest.fixture
 def waits(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
-    """The runner's waits, which end at once."""
+    """The runner's waits, which end at once; the frames keep their pace."""
     waited: list[float] = []
-    sleep = asyncio.sleep
 
     async def sleep_no_time(seconds: float) -> None:
         waited.append(seconds)
-        await sleep(0)
+        await asyncio.sleep(0)
 
-    monkeypatch.setattr(runner.asyncio, "sleep", sleep_no_time)
+    monkeypatch.setattr(runner, "asyncio", SimpleNamespace(**{**vars(asyncio), "sleep": sleep_no_time}))
     yield waited
     turn_log._logs.clear()

@@ -12,7 +12,7 @@ from conversations.turns.pace import Pace
 from conversations.turns.runner import Runner
 from tests import fake_glm, people
 from tests.fake_glm import FakeGlm, text
-from tests.waiting import eventually_async
+from tests.waiting import SECONDS, eventually_async
 
 
 def new_runner(turn: Turn, glm: Any) -> Runner:
@@ -49,7 +49,7 @@ class Running:
         return self
 
     async def ended(self) -> Turn:
-        await asyncio.wait_for(self.task, 5)
+        await asyncio.wait_for(self.task, SECONDS)
         return await sync_to_async(people.fresh)(self.turn)
 
 

@@ -56,6 +56,16 @@ class TestClaiming:
         turn = people.running(ada)
         assert (turn.upstream, turn.is_simulated) == ("sandbox", True)
 
+    def test_sends_what_was_changed_as_far_as_the_model_knows_it_and_writes_it_down(self, ada: User) -> None:
+        turn = people.asked(ada)
+        stored = {"v": 1, "temperature": 0.0, "thinking": False, "max_tokens": 7, "from_the_future": True}
+        Conversation.objects.filter(pk=turn.conversation_id).update(parameters=stored)
+        Turn.objects.filter(pk=turn.pk).update(model_name="glm-5.3")
+        assignment = claim(turn.pk, "runner")
+        assert assignment is not None
+        assert assignment.request.parameters == {"do_sample": False, "max_tokens": 7}
+        assert UpstreamCall.objects.get().parameters == {"v": 1, "do_sample": False, "max_tokens": 7}
+
     def test_writes_the_row_of_its_first_call(self, ada: User) -> None:
         turn = people.asked(ada)
         assignment = people.claimed(turn)
@@ -99,11 +109,10 @@ class TestTheRequest:
         assert self.told(people.asked(ada, "3", turn.conversation)) == ["1", "2", "3"]
 
     def test_names_the_person_by_a_lasting_pseudonym(self, ada: User) -> None:
-        first = people.answered(ada)
-        ids = {people.claimed(people.asked(somebody)).request.user_id for somebody in (ada, ada, people.person())}
+        zoe = people.person("zoe")  # no word of digits that a pseudonym could hold by chance
+        ids = {people.claimed(people.asked(somebody)).request.user_id for somebody in (zoe, zoe, people.person())}
         assert len(ids) == 2
-        assert not any(str(ada.code) in each or ada.username in each for each in ids)
-        assert first.pk
+        assert not any(str(zoe.code) in each or zoe.username in each for each in ids)
 
     def test_has_a_request_id_of_its_own(self, ada: User) -> None:
         ids = {people.claimed(people.asked(ada)).request.request_id for _ in range(3)}

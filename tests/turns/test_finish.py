@@ -1,5 +1,3 @@
-import uuid
-
 import pytest
 from django.db import models, transaction
 
@@ -22,7 +20,7 @@ from conversations.models import (
     text_part,
 )
 from conversations.moderation import Concern
-from conversations.turns import start
+from conversations.turns import screen, start
 from conversations.turns.finish import end_call, end_unstarted, finish
 from conversations.turns.outcome import CallEnd, Outcome
 from tests import people
@@ -237,15 +235,16 @@ class TestWithdrawnText:
         assert present.text_of(turn.question) == "my words"
         assert present.prompt_text(turn.question) == ""
 
-    def test_of_a_conversation_that_is_gone_is_gone(self, ada: User) -> None:
+    def test_of_a_conversation_that_is_gone_lies_in_the_evidence(self, ada: User) -> None:
         turn = flagged(people.running(ada), SECRET, about("assistant"))
         turn.conversation.delete()
-        case = ReviewCase.objects.get()
-        assert moderation.text_for_review(case) == ""
-        assert moderation.release(case, people.reviewer(), "too late")
+        assert moderation.text_for_review(ReviewCase.objects.get()) == SECRET
 
 
-def test_an_unknown_turn_cannot_be_ended() -> None:
-    assert not UpstreamCall.objects.filter(turn_code=uuid.uuid4()).exists()
-    with pytest.raises(Turn.DoesNotExist):
-        finish(0, people.RUNNER, COMPLETED, ())
+@pytest.mark.parametrize("state", [TurnState.COMPLETED, TurnState.FILTERED])
+def test_a_turn_that_was_deleted_meanwhile_is_ended_by_nobody(ada: User, state: TurnState) -> None:
+    """Else whoever runs it would offer a flagged reply for ever."""
+    turn = people.running(ada)
+    turn.conversation.delete()
+    assert not finish(turn.pk, people.RUNNER, Outcome(state, concerns=(about("assistant"),)), text_part(SECRET))
+    assert screen.withdraws(turn.pk, (about("assistant"),))

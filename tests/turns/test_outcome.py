@@ -41,8 +41,12 @@ class TestAReplyThatCameToItsEnd:
     def test_raises_a_concern_without_a_side_when_glm_names_none(self) -> None:
         assert of_reply(reply(Finish.SENSITIVE)).concerns == (Concern(FlagSource.FINISH),)
 
-    def test_is_not_flagged_by_a_judgement_alone(self) -> None:
-        assert of_reply(reply(Finish.STOP, "Hi.", FilterLevel("assistant", 3))).concerns == ()
+    def test_is_flagged_by_a_judgement_alone_and_for_the_rules_to_weigh(self) -> None:
+        outcome = of_reply(reply(Finish.STOP, "Hi.", FilterLevel("assistant", 3)))
+        assert (outcome.state, outcome.concerns) == (
+            TurnState.COMPLETED,
+            (Concern("content_filter", "assistant", 3),),
+        )
 
 
 class TestAnError:

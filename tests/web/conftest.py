@@ -6,8 +6,10 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from conversations.models import User
-from tests.people import person
+from conversations.models import ReviewCase, User
+from tests.people import person, reviewer
+
+from .desk import held
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +33,7 @@ def browser() -> Callable[[User | None], Client]:
     def open_browser(somebody: User | None = None) -> Client:
         client = Client()
         if somebody is not None:
-            client.force_login(somebody, backend="allauth.account.auth_backends.AuthenticationBackend")
+            client.force_login(somebody, backend="conversations.web.account.AccountBackend")
         return client
 
     return open_browser
@@ -50,3 +52,28 @@ def at_bob(bob: User, browser: Callable[[User | None], Client]) -> Client:
 @pytest.fixture
 def at_stranger(browser: Callable[[User | None], Client]) -> Client:
     return browser(None)
+
+
+@pytest.fixture
+def judge() -> User:
+    return reviewer()
+
+
+@pytest.fixture
+def other() -> User:
+    return reviewer()
+
+
+@pytest.fixture
+def at_judge(judge: User, browser: Callable[[User | None], Client]) -> Client:
+    return browser(judge)
+
+
+@pytest.fixture
+def at_other(other: User, browser: Callable[[User | None], Client]) -> Client:
+    return browser(other)
+
+
+@pytest.fixture
+def case(alice: User) -> ReviewCase:
+    return held(alice)

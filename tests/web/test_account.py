@@ -89,7 +89,7 @@ def test_what_needs_mail_or_makes_accounts_is_not_there(at_stranger: Client, at_
 
 
 def test_who_forgot_the_password_learns_whom_to_ask(at_stranger: Client) -> None:
-    assert "An administrator can set a new one" in words(at_stranger.get("/accounts/password/reset/"))
+    assert "An administrator can make you a link" in words(at_stranger.get("/accounts/password/reset/"))
     assert at_stranger.post("/accounts/password/reset/").status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 
 from conversations.models import Conversation, Message, Turn, TurnState, User, text_part
 from conversations.moderation import Concern
-from tests.people import answered, asked, ended, path_of, running, withheld
+from tests.people import answered, asked, claimed, ended, fresh, path_of, running, withheld
 
 from .pages import HTMX, html, typed_text, words
 
@@ -30,6 +30,7 @@ def stop_address(turn: Turn) -> str:
 
 COMMANDS: dict[str, Address] = {
     "regenerate": at("regenerate"),
+    "alone": at("regenerate/alone"),
     "continue": at("continue"),
     "show": at("show"),
     "edit": edit_address,
@@ -66,7 +67,7 @@ def test_who_is_signed_out_changes_nothing(at_stranger: Client, alice: User, add
     assert Message.objects.count() == 2
 
 
-@pytest.mark.parametrize("name", ["regenerate", "continue", "show", "stop"])
+@pytest.mark.parametrize("name", ["regenerate", "alone", "continue", "show", "stop"])
 def test_commands_are_posts(at_alice: Client, alice: User, name: str) -> None:
     assert at_alice.get(COMMANDS[name](stopped(alice))).status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
@@ -93,6 +94,15 @@ class TestEdit:
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert "empty" in words(response)
 
+    def test_a_script_gets_a_form_to_put_in_its_place_and_words_alone(self, at_alice: Client, alice: User) -> None:
+        address = edit_address(answered(alice, "Old <words>"))
+        response = at_alice.get(address, headers=HTMX)
+        assert html(response).startswith("<edit-message")
+        assert typed_text(response) == "Old <words>"
+        refused = at_alice.post(address, {"text": " "}, headers=HTMX)
+        assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert html(refused).startswith('<p class="failure')
+
     def test_a_reply_cannot_be_edited(self, at_alice: Client, alice: User) -> None:
         turn = answered(alice)
         address = f"/c/{turn.conversation.code}/messages/{turn.reply.code}/edit/"
@@ -107,7 +117,7 @@ class TestEdit:
     def test_a_question_that_glm_refused_can_be_put_differently(self, at_alice: Client, alice: User) -> None:
         turn = ended(running(alice, "Refused words"), (), TurnState.FILTERED, Concern("http_1301", "user"))
         shown = at_alice.get(f"/c/{turn.conversation.code}/")
-        assert "GLM did not accept this question" in words(shown)
+        assert "This question was not accepted" in words(shown)
         assert "Refused words" in words(shown)
         assert edit_address(turn) in html(shown)
         assert typed_text(at_alice.get(edit_address(turn))) == "Refused words"
@@ -138,6 +148,47 @@ class TestRegenerate:
     def test_a_withheld_reply_can_be_answered_anew(self, at_alice: Client, alice: User) -> None:
         turn = withheld(alice)
         assert at_alice.post(at("regenerate")(turn)).status_code == HTTPStatus.SEE_OTHER
+
+
+class TestAlone:
+    """After a refusal because of something earlier."""
+
+    def objected(self, alice: User) -> Turn:
+        talk = answered(alice, "Earlier?", "Earlier.").conversation
+        return ended(running(alice, "Why?", talk), (), TurnState.FILTERED, Concern("http_1301", "history"))
+
+    def test_the_question_can_be_asked_without_what_was_before(self, at_alice: Client, alice: User) -> None:
+        turn = self.objected(alice)
+        page = at_alice.get(f"/c/{turn.conversation.code}/")
+        assert "GLM objects to an earlier message" in words(page)
+        assert at("regenerate/alone")(turn) in html(page)
+        shown = at_alice.post(at("regenerate/alone")(turn), follow=True)
+        assert "The context starts here" in words(shown)
+        assert "2 / 2" in words(shown)
+        request = claimed(Turn.objects.latest("pk")).request
+        assert [message.content for message in request.messages] == ["Why?"]
+
+    def test_and_all_that_follows_too_until_it_is_undone(self, at_alice: Client, alice: User) -> None:
+        turn = self.objected(alice)
+        at_alice.post(at("regenerate/alone")(turn))
+        again = Turn.objects.latest("pk")
+        claimed(again)
+        ended(again, text_part("Because."))
+        following = claimed(asked(alice, "And?", fresh(again).conversation)).request
+        assert [message.content for message in following.messages] == ["Why?", "Because.", "And?"]
+
+    def test_not_where_nothing_was_before(self, at_alice: Client, alice: User) -> None:
+        turn = ended(running(alice), (), TurnState.FILTERED, Concern("http_1301", "history"))
+        assert at("regenerate/alone")(turn) not in html(at_alice.get(f"/c/{turn.conversation.code}/"))
+        response = at_alice.post(at("regenerate/alone")(turn), headers=HTMX)
+        assert response.status_code == HTTPStatus.CONFLICT
+        assert Turn.objects.count() == 1
+
+    def test_pressed_twice_is_one_reply(self, at_alice: Client, alice: User) -> None:
+        turn, key = self.objected(alice), str(uuid.uuid4())
+        for _ in range(2):
+            at_alice.post(at("regenerate/alone")(turn), {"client_key": key})
+        assert Turn.objects.count() == 3
 
 
 class TestContinue:

@@ -8,9 +8,8 @@ import pytest
 from django.test import Client
 
 from conversations import present
-from conversations.models import Conversation, ReviewCase, TurnState, User, text_part
-from conversations.moderation import release
-from tests.people import answered, asked, ended, log_of, long_conversation, reviewer, running, withheld
+from conversations.models import Conversation, TurnState, User, text_part
+from tests.people import answered, asked, ended, log_of, long_conversation, released, running, withheld
 
 from .pages import HTMX, html, words
 
@@ -36,7 +35,8 @@ def test_strangers_get_the_same_404_as_for_nothing(at_bob: Client, at_alice: Cli
     at_alice.post(f"/c/{turn.conversation.code}/delete/")
     deleted = at_alice.get(path.format(turn.conversation.code, turn.question.code))
     assert {theirs.status_code, nothing.status_code, deleted.status_code} == {HTTPStatus.NOT_FOUND}
-    assert words(theirs) == words(nothing) == words(deleted)
+    told = {words(each).replace(each["X-Request-ID"], "") for each in (theirs, nothing, deleted)}
+    assert len(told) == 1
 
 
 def test_who_is_signed_out_is_asked_to_sign_in(at_stranger: Client, alice: User) -> None:
@@ -50,8 +50,8 @@ def test_nobody_stores_the_page(at_alice: Client, alice: User) -> None:
 
 def test_the_page_says_what_it_shows(at_alice: Client, alice: User) -> None:
     conversation = answered(alice).conversation
-    alice.refresh_from_db()
     shown = page(at_alice, conversation)
+    alice.refresh_from_db()
     assert f'data-revision="{conversation.revision}" data-list="{alice.revision}"' in shown
     assert f'data-socket="/ws/c/{conversation.code}/"' in shown
 
@@ -95,7 +95,7 @@ def test_a_reply_in_the_making_is_shown_as_far_as_it_is(at_alice: Client, alice:
     log_of(turn, "Sealed block.\n\nOpen ta", "il")
     shown = page(at_alice, turn.conversation)
     assert re.search(rf'id="part-{turn.reply.code}-0"><p[^>]*>Sealed block.</p><div class="tail"', shown)
-    assert re.search(rf'id="part-{turn.reply.code}-0-tail" aria-busy="true"><p[^>]*>Open tail', shown)
+    assert re.search(rf'id="part-{turn.reply.code}-0-tail"><p[^>]*>Open tail', shown)
     assert f"/turns/{turn.code}/stop/" in shown
 
 
@@ -115,7 +115,7 @@ def test_a_held_reply_shows_a_notice_and_no_text(at_alice: Client, alice: User) 
 
 def test_a_released_reply_is_back(at_alice: Client, alice: User) -> None:
     turn = withheld(alice, reply="A secret.")
-    assert release(ReviewCase.objects.get(message_code=turn.reply.code), reviewer(), "fine")
+    released(turn.reply)
     assert "A secret." in page(at_alice, turn.conversation)
 
 
@@ -172,7 +172,7 @@ def test_a_script_gets_only_the_earlier_messages(at_alice: Client, alice: User) 
     conversation = long_conversation(alice, 40)
     before = present.window(conversation, {}).earlier
     shown = page(at_alice, conversation, data={"before": before}, headers=HTMX)
-    assert shown.startswith('<div class="earlier" id="earlier">')
+    assert shown.lstrip().startswith("<earlier-messages")
     assert shown.count("<article") == present.WINDOW
     assert "<html" not in shown
 
@@ -193,7 +193,8 @@ def test_the_text_of_a_reply_is_given_as_it_was_written(at_alice: Client, alice:
 
 def test_a_page_costs_few_queries(at_alice: Client, alice: User, django_assert_max_num_queries: object) -> None:
     short, long = answered(alice).conversation, long_conversation(alice, 40)
-    page(at_alice, long)  # the first look renders what the rows have no HTML for
     for conversation in (short, long):
-        with django_assert_max_num_queries(10):  # type: ignore[operator]
+        page(at_alice, conversation)  # the first look renders what the rows have no HTML for, and counts news as read
+    for conversation in (short, long):
+        with django_assert_max_num_queries(12):  # type: ignore[operator]
             page(at_alice, conversation)

@@ -6,8 +6,8 @@ from http import HTTPStatus
 import pytest
 from django.test import Client
 
-from conversations.models import Conversation, Turn, TurnState, User
-from tests.people import answered, asked
+from conversations.models import Conversation, Turn, TurnState, User, text_part
+from tests.people import answered, asked, claimed, ended, running
 
 from .pages import HTMX, html, words
 
@@ -22,12 +22,14 @@ def fresh(conversation: Conversation) -> Conversation:
     return Conversation.objects.get(pk=conversation.pk)
 
 
-@pytest.mark.parametrize("command", ["rename", "delete", "restore"])
-class TestEach:
-    def test_is_a_post(self, at_alice: Client, alice: User, command: str) -> None:
-        response = at_alice.get(address(answered(alice).conversation, command))
-        assert response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+@pytest.mark.parametrize("command", ["delete", "restore", "read"])
+def test_a_command_is_a_post(at_alice: Client, alice: User, command: str) -> None:
+    response = at_alice.get(address(answered(alice).conversation, command))
+    assert response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
+
+@pytest.mark.parametrize("command", ["rename", "delete", "restore", "read"])
+class TestEach:
     def test_is_unknown_to_strangers(self, at_bob: Client, alice: User, command: str) -> None:
         conversation = answered(alice).conversation
         assert at_bob.post(address(conversation, command), {"title": "Mine"}).status_code == HTTPStatus.NOT_FOUND
@@ -77,6 +79,40 @@ class TestRename:
         assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert fresh(conversation).title == "Hello?"
 
+    def test_there_is_a_page_for_it(self, at_alice: Client, alice: User) -> None:
+        conversation = answered(alice, "Old name").conversation
+        page = html(at_alice.get(address(conversation, "rename")))
+        assert 'value="Old name"' in page
+        assert f'action="{address(conversation, "delete")}"' in page
+
+    def test_the_page_says_what_is_wrong_and_keeps_what_was_typed(self, at_alice: Client, alice: User) -> None:
+        conversation = answered(alice).conversation
+        form = {"title": "\u202e", "next": "/conversations/?before=x"}
+        page = html(at_alice.post(address(conversation, "rename"), form))
+        assert "A conversation needs a name." in page
+        assert 'value="/conversations/?before=x"' in page
+
+    def test_a_script_is_told_what_is_wrong(self, at_alice: Client, alice: User) -> None:
+        conversation = answered(alice).conversation
+        response = at_alice.post(address(conversation, "rename"), {"title": ""}, headers=HTMX)
+        assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert words(response) == "A conversation needs a name."
+
+    def test_a_script_stays_where_it_is(self, at_alice: Client, alice: User) -> None:
+        conversation = answered(alice).conversation
+        response = at_alice.post(address(conversation, "rename"), {"title": "Tides"}, headers=HTMX)
+        assert (response.status_code, response.content, response.get("HX-Push-Url")) == (HTTPStatus.OK, b"", None)
+
+    @pytest.mark.parametrize(
+        ("said", "leads_to"), [("/conversations/?before=x", "/conversations/?before=x"), ("//evil.example", "")]
+    )
+    def test_it_leads_back_to_where_one_came_from(
+        self, at_alice: Client, alice: User, said: str, leads_to: str
+    ) -> None:
+        conversation = answered(alice).conversation
+        response = at_alice.post(address(conversation, "rename"), {"title": "Tides", "next": said})
+        assert response["Location"] == (leads_to or f"/c/{conversation.code}/")
+
 
 class TestDelete:
     def test_it_leaves_the_list_and_can_be_undone(self, at_alice: Client, alice: User) -> None:
@@ -89,10 +125,29 @@ class TestDelete:
         assert "Unlucky?" in words(back)
         assert fresh(conversation).deleted_at is None
 
-    def test_a_script_is_sent_to_the_new_page(self, at_alice: Client, alice: User) -> None:
+    def test_a_script_on_its_page_is_sent_to_the_new_page(self, at_alice: Client, alice: User) -> None:
         conversation = answered(alice).conversation
-        response = at_alice.post(address(conversation, "delete"), headers=HTMX)
+        here = {"HX-Current-URL": f"http://testserver/c/{conversation.code}/"}
+        response = at_alice.post(address(conversation, "delete"), headers=HTMX | here)
         assert response["HX-Redirect"] == f"/?deleted={conversation.code}"
+
+    def test_a_script_elsewhere_is_told_and_can_undo(self, at_alice: Client, alice: User) -> None:
+        gone, open_one = answered(alice, "Unlucky?").conversation, answered(alice).conversation
+        here = {"HX-Current-URL": f"http://testserver/c/{open_one.code}/"}
+        told = at_alice.post(address(gone, "delete"), headers=HTMX | here)
+        assert words(told) == "“Unlucky?” is deleted. Undo"
+        assert f'hx-post="{address(gone, "restore")}"' in html(told)
+        back = at_alice.post(address(gone, "restore"), headers=HTMX | here)
+        assert (back.status_code, back.content) == (HTTPStatus.OK, b"")
+        assert fresh(gone).deleted_at is None
+
+    def test_it_comes_back_to_its_place_on_open_pages(self, at_alice: Client, alice: User) -> None:
+        conversation = answered(alice).conversation
+        at_alice.post(address(conversation, "delete"))
+        at_alice.post(address(conversation, "restore"))
+        after = fresh(conversation)
+        assert after.risen_revision == after.listed_revision == User.objects.get(pk=alice.pk).revision
+        assert after.active_at == conversation.active_at
 
     def test_a_second_time_there_is_nothing_to_delete(self, at_alice: Client, alice: User) -> None:
         conversation = answered(alice).conversation
@@ -117,25 +172,84 @@ class TestDelete:
         assert "Unlucky" not in words(at_bob.get(f"/?deleted={conversation.code}"))
 
 
-class TestList:
-    def test_the_newest_stand_first_and_nobody_elses(self, at_alice: Client, alice: User, bob: User) -> None:
-        first, second = answered(alice, "First?"), answered(alice, "Second?")
-        answered(bob, "Bob's?")
-        shown = html(at_alice.get("/"))
-        assert shown.index(str(second.conversation.code)) < shown.index(str(first.conversation.code))
-        assert "Bob" not in shown
+class TestNews:
+    """What came by itself and its person has not had in view."""
 
-    def test_the_open_conversation_is_marked(self, at_alice: Client, alice: User) -> None:
-        conversation = answered(alice).conversation
-        shown = html(at_alice.get(f"/c/{conversation.code}/"))
-        assert f'href="/c/{conversation.code}/" aria-current="page"' in shown
-
-    def test_more_than_fifty_are_on_a_page_of_their_own(self, at_alice: Client, alice: User) -> None:
+    def test_is_a_reply_that_ended(self, at_alice: Client, alice: User) -> None:
         turn = asked(alice)
-        Conversation.objects.bulk_create(
-            Conversation(owner=alice, title=f"Number {n}", model_name="m", active_at=turn.queued_at) for n in range(51)
-        )
-        sidebar, everything = html(at_alice.get("/")), html(at_alice.get("/conversations/"))
-        assert sidebar.count('<li id="conversation-') == 50
-        assert 'href="/conversations/"' in sidebar
-        assert everything.count('class="entries__item"') == 52
+        assert not fresh(turn.conversation).is_unread
+        claimed(turn)
+        ended(turn, text_part("Hi."))
+        assert fresh(turn.conversation).is_unread
+
+    def test_is_none_that_its_person_stopped(self, alice: User) -> None:
+        turn = ended(running(alice), text_part("So far"), TurnState.STOPPED)
+        assert not turn.conversation.is_unread
+
+    def test_is_read_when_its_page_is_opened(self, at_alice: Client, alice: User) -> None:
+        conversation = answered(alice).conversation
+        assert "new reply" not in words(at_alice.get(f"/c/{conversation.code}/"))
+        assert not fresh(conversation).is_unread
+
+    def test_moves_the_list_of_other_pages(self, at_alice: Client, alice: User) -> None:
+        conversation = answered(alice).conversation
+        listed = User.objects.get(pk=alice.pk).revision
+        page = html(at_alice.get(f"/c/{conversation.code}/"))
+        assert fresh(conversation).listed_revision == User.objects.get(pk=alice.pk).revision == listed + 1
+        assert f'data-list="{listed + 1}"' in page
+        assert fresh(conversation).revision == conversation.revision
+
+    @pytest.mark.parametrize("way", ["head", "prefetch", "markdown", "earlier", "stranger"])
+    def test_is_not_read_by_whoever_does_not_look(
+        self, at_alice: Client, at_bob: Client, alice: User, way: str
+    ) -> None:
+        turn = answered(alice)
+        path = f"/c/{turn.conversation.code}/"
+        match way:
+            case "head":
+                at_alice.head(path)
+            case "prefetch":
+                at_alice.get(path, headers={"Sec-Purpose": "prefetch;prerender"})
+            case "markdown":
+                at_alice.get(f"{path}messages/{turn.reply.code}.md")
+            case "earlier":
+                at_alice.get(f"{path}?before={turn.reply.code}", headers=HTMX)
+            case "stranger":
+                at_bob.get(path)
+        assert fresh(turn.conversation).is_unread
+
+    def test_is_read_when_a_page_says_that_it_is_in_view(self, at_alice: Client, alice: User) -> None:
+        conversation = answered(alice).conversation
+        response = at_alice.post(address(conversation, "read"), {"revision": conversation.revision}, headers=HTMX)
+        assert response.status_code == HTTPStatus.NO_CONTENT
+        assert not fresh(conversation).is_unread
+
+    @pytest.mark.parametrize("said", ["", "0", "1", "-2", "x", "99", "9" * 40, "２"])
+    def test_is_not_read_by_a_page_that_does_not_show_it(self, at_alice: Client, alice: User, said: str) -> None:
+        conversation = answered(alice).conversation
+        at_alice.post(address(conversation, "read"), {"revision": said})
+        assert fresh(conversation).is_unread
+
+    def test_costs_nothing_where_there_is_none(
+        self, at_alice: Client, alice: User, django_assert_num_queries: object
+    ) -> None:
+        conversation = answered(alice).conversation
+        at_alice.get(f"/c/{conversation.code}/")
+        listed = User.objects.get(pk=alice.pk).revision
+        with django_assert_num_queries(3):  # type: ignore[operator]
+            at_alice.post(address(conversation, "read"), {"revision": conversation.revision})
+        at_alice.get(f"/c/{conversation.code}/")
+        assert User.objects.get(pk=alice.pk).revision == listed
+
+    def test_that_comes_while_one_reads_is_unread(self, at_alice: Client, alice: User) -> None:
+        conversation = answered(alice).conversation
+        at_alice.get(f"/c/{conversation.code}/")
+        answered(alice, "More?", "More.", conversation)
+        assert fresh(conversation).is_unread
+
+    def test_is_not_a_name_or_another_alternative(self, at_alice: Client, alice: User) -> None:
+        turn = answered(alice)
+        at_alice.get(f"/c/{turn.conversation.code}/")
+        at_alice.post(address(turn.conversation, "rename"), {"title": "Tides"})
+        at_alice.post(f"/c/{turn.conversation.code}/messages/{turn.reply.code}/show/")
+        assert not fresh(turn.conversation).is_unread

@@ -1,15 +1,11 @@
 """The link on which the first person makes the administrator account."""
 
-from collections.abc import Iterator
 from http import HTTPStatus
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.test import Client
 
 from conversations import first_run
-from conversations.defaults import sync_defaults
 from conversations.models import User
 from tests.people import person
 
@@ -19,10 +15,8 @@ FIRST = {"username": "ada", "password": "difference engine"}
 
 
 @pytest.fixture
-def token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
-    monkeypatch.setattr(settings, "CHATSITE_DATA_DIR", tmp_path)
-    sync_defaults()
-    made = first_run.new_token()
+def token() -> str:
+    made = first_run.current_token()
     assert made
     return made
 
@@ -30,8 +24,9 @@ def token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
 def test_the_first_person_becomes_administrator_and_is_signed_in(at_stranger: Client, token: str) -> None:
     response = at_stranger.post(f"/setup/{token}/", FIRST, follow=True)
     ada = User.objects.get()
-    assert response.redirect_chain == [("/", HTTPStatus.SEE_OTHER)]
-    assert "What would you like to know?" in words(response)
+    assert response.redirect_chain == [("/connect/?first", HTTPStatus.SEE_OTHER)]
+    assert "Connect GLM" in words(response)
+    assert "Use the sandbox first" in words(response)
     assert "administrator" in ada.groups.values_list("name", flat=True)
     assert ada.is_staff
     assert not ada.is_superuser

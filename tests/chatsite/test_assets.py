@@ -1,0 +1,86 @@
+"""Collected files: one sheet, one script, in their order."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.files.storage import storages
+from django.core.management import call_command
+
+from chatsite.assets import JoinedFilesStorage
+from conversations.templatetags import chat
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("static")
+
+
+@pytest.fixture
+def storage(collected: Path, settings: object) -> Iterator[JoinedFilesStorage]:
+    settings.STATIC_ROOT = str(collected)  # type: ignore[attr-defined]
+    settings.STORAGES = {  # type: ignore[attr-defined]
+        "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+        "staticfiles": {"BACKEND": "chatsite.assets.JoinedFilesStorage"},
+    }
+    if not any(collected.iterdir()):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    made = storages["staticfiles"]
+    assert isinstance(made, JoinedFilesStorage)
+    yield made
+    staticfiles_storage._wrapped = None  # type: ignore[attr-defined]
+
+
+def text(address: str, collected: Path) -> str:
+    return (collected / address.removeprefix("/static/")).read_text("utf-8")
+
+
+def test_a_page_has_one_sheet_and_one_script(storage: JoinedFilesStorage, collected: Path) -> None:
+    (sheet,), (script,) = chat.sheets(), chat.scripts()
+    assert text(sheet, collected).startswith("@layer tokens, reset, base, layout, components, utilities;")
+    for name in (*chat.sheet_names(), *chat.script_names()):
+        single = Path("static", name).read_text("utf-8")
+        assert text(sheet if name.endswith("css") else script, collected).count(single) == 1
+
+
+def test_pages_that_few_people_see_have_their_own(storage: JoinedFilesStorage, collected: Path) -> None:
+    (sheet,), (script,) = chat.sheets("desk"), chat.scripts("desk")
+    for name in (*chat.sheet_names("desk"), *chat.script_names("desk")):
+        single = Path("static", name).read_text("utf-8")
+        assert text(sheet if name.endswith("css") else script, collected).count(single) == 1
+        assert single not in text(chat.sheets()[0], collected)
+        assert single not in text(chat.scripts()[0], collected)
+
+
+def test_the_parts_keep_their_order(storage: JoinedFilesStorage, collected: Path) -> None:
+    whole = text(chat.scripts()[0], collected)
+    places = [whole.index(Path("static", name).read_text("utf-8")) for name in chat.script_names()]
+    assert places == sorted(places)
+
+
+def test_names_are_hashed_and_contents_compressed(storage: JoinedFilesStorage, collected: Path) -> None:
+    for address in (*chat.sheets(), *chat.scripts()):
+        assert len(address.split(".")) == 3
+        assert (collected / f"{address.removeprefix('/static/')}.gz").exists()
+
+
+def test_collecting_again_gives_the_same(storage: JoinedFilesStorage, collected: Path) -> None:
+    before = chat.sheets(), chat.scripts()
+    call_command("collectstatic", interactive=False, verbosity=0)
+    assert (chat.sheets(), chat.scripts()) == before
+
+
+def test_while_debugging_each_file_is_named_singly(settings: object) -> None:
+    settings.CHATSITE_DEBUG = True  # type: ignore[attr-defined]
+    assert [address.removeprefix("/static/") for address in chat.sheets()] == chat.sheet_names()
+    assert [address.removeprefix("/static/") for address in chat.scripts()] == chat.script_names()
+
+
+def test_every_sheet_and_script_is_listed() -> None:
+    """A file that nobody lists would be written and never served."""
+    static = Path("static")
+    found = [*static.rglob("css/**/*.css"), *static.rglob("js/**/*.js")]
+    listed = [name for names in chat.joined().values() for name in names] + ["css/admin.css"]
+    assert '{% static "css/admin.css" %}' in Path("templates/admin/base_site.html").read_text()
+    assert sorted(path.relative_to(static).as_posix() for path in found) == sorted(listed)

@@ -1,0 +1,102 @@
+"""Prepared statements read and write what the ORM would."""
+
+import uuid
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, models, transaction
+
+from conversations import clock
+from conversations.models import Conversation, Message, Part, Role, UpstreamCall, User
+from conversations.models.prepared import Lookup, insert, update
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ann() -> User:
+    return User.objects.create(username="ann", language="en")
+
+
+def conversation_of(person: User, **fields: Any) -> Conversation:
+    return Conversation(owner=person, title="海 and “wind”", model_name="glm-4.6", active_at=clock.now(), **fields)
+
+
+def values(row: models.Model) -> dict[str, Any]:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+def test_an_inserted_row_is_what_the_orm_reads(ann: User) -> None:
+    conversation = insert(conversation_of(ann))
+    parts = (Part("text", "1 < 2"), Part("reasoning", "…", {"n": 1}))
+    message = insert(
+        Message(
+            conversation=conversation,
+            depth=0,
+            role=Role.USER,
+            revision=1,
+            born=1,
+            parts=parts,
+            html=["<p>"],
+            created_at=clock.now(),
+        )
+    )
+    assert values(Conversation.objects.get()) == values(conversation)
+    assert values(Message.objects.get()) == values(message)
+    assert Message.objects.get().parts == parts
+
+
+def test_an_inserted_row_can_be_saved_again(ann: User) -> None:
+    conversation = insert(conversation_of(ann))
+    conversation.title = "other"
+    conversation.save()
+    assert Conversation.objects.get().title == "other"
+
+
+def test_a_lookup_finds_what_the_orm_finds(ann: User) -> None:
+    conversations = [insert(conversation_of(ann)) for _ in range(3)]
+    found = Lookup(Conversation, "code").first(conversations[1].code)
+    assert found is not None
+    assert values(found) == values(Conversation.objects.get(pk=conversations[1].pk))
+    assert [each.pk for each in Lookup(Conversation, "owner").all(ann.pk)] == [each.pk for each in conversations]
+    assert Lookup(Conversation, "owner", "code").first(ann.pk, uuid.uuid4()) is None
+
+
+def test_all_kinds_of_columns_come_back(ann: User) -> None:
+    call = insert(
+        UpstreamCall(
+            person_code=ann.code,
+            kind="chat",
+            upstream="x",
+            model_asked="y",
+            request_id="z",
+            parameters={"v": 1, "stop": ["。"]},
+            prompt_tokens=2**40,
+            started_at=clock.now(),
+        )
+    )
+    found = Lookup(UpstreamCall, "pk").first(call.pk)
+    assert found is not None
+    assert values(found) == values(UpstreamCall.objects.get())
+    assert found.ended_at is None
+
+
+def test_an_update_changes_the_rows_it_fits_and_counts_them(ann: User) -> None:
+    one, other = insert(conversation_of(ann)), insert(conversation_of(ann))
+    assert update(Conversation, {"pk": one.pk, "revision": 0}, revision=1, title="new", leaf=None) == 1
+    assert update(Conversation, {"pk": one.pk, "revision": 0}, revision=2) == 0
+    assert dict(Conversation.objects.values_list("pk", "title")) == {one.pk: "new", other.pk: other.title}
+
+
+def test_an_update_takes_a_row_for_its_key(ann: User) -> None:
+    bob = User.objects.create(username="bob")
+    conversation = insert(conversation_of(ann))
+    assert update(Conversation, {"owner": ann}, owner=bob) == 1
+    assert Conversation.objects.get(pk=conversation.pk).owner == bob
+
+
+def test_constraints_hold(ann: User) -> None:
+    conversation = insert(conversation_of(ann))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(conversation_of(ann, code=conversation.code))
+    assert Conversation.objects.count() == 1

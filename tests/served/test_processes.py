@@ -1,0 +1,228 @@
+"""Two processes are one site: a reply is followed, stopped and kept wherever it runs, and outages cost a pause."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http import HTTPStatus
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import cast
+
+import httpx
+import pytest
+
+from tests.served.cluster import Cluster, cluster
+from tests.served.follower import SECONDS, Tab, reloaded
+from tests.served.glm import Gate, Glm
+from tests.served.nginx import Behind
+from tests.served.prepared import Prepared
+from tests.served.site import Site, Visitor, signed_in
+from tests.waiting import eventually
+
+pytestmark = pytest.mark.served
+
+MODEL = "sandbox-gated-400"
+# What only takes patience otherwise: the reaper waits for a lease to end.
+SHORT = {"CHATSITE_LEASE": 3, "CHATSITE_HEARTBEAT": 1, "CHATSITE_SWEEP": 0.5, "CHATSITE_GRACE": 20}
+SERVICE_RESTART = 1012
+SLOW = 0.03  # seconds more, each way, to either store
+
+
+@pytest.fixture
+def two(tmp_path: Path, glm: Glm, prepared: Prepared) -> Iterator[Cluster]:
+    with cluster(tmp_path / "cluster", prepared, **glm.settings, **SHORT) as running:
+        running.second.start()
+        yield running
+
+
+@contextmanager
+def ann_at(two: Cluster) -> Iterator[tuple[Visitor, Visitor]]:
+    """Ann, signed in once, at each of the processes."""
+    with (
+        signed_in(two.first, "ann") as here,
+        httpx.Client(base_url=two.second.address, cookies=here.http.cookies, timeout=60) as http,
+    ):
+        yield here, Visitor(two.second, "ann", http)
+
+
+def numbers(first: int, last: int) -> str:
+    """What these deltas of a gated reply read like."""
+    return " ".join(f"{number:04d}" for number in range(first, last + 1))
+
+
+def kept(text: str) -> str:
+    return " ".join(text.split())
+
+
+def is_ready(site: Site) -> bool:
+    return httpx.get(f"{site.address}/readyz").status_code == HTTPStatus.OK
+
+
+def begun(visitor: Visitor, gate: Gate, deltas: int) -> str:
+    gate.open(deltas)
+    code = visitor.send(f"Count {gate.word}", MODEL)
+    eventually(lambda: gate.state["passed"] == deltas, SECONDS)
+    return code
+
+
+def test_a_reply_of_one_process_is_followed_stopped_and_kept_by_the_other(two: Cluster, glm: Glm) -> None:
+    with ann_at(two) as (here, there):
+        stopped, killed = glm.gate(), glm.gate()
+        code = begun(here, stopped, 20)
+        with Tab(there, code).online() as at_second, Tab(here, code).online() as at_first:
+            for page in (at_first, at_second):
+                page.until("0020")
+            stopped.open(20)
+            for page in (at_first, at_second):
+                page.until("0040")
+            ((turn,),) = two.rows("SELECT code FROM conversations_turn")
+            there.post(f"/c/{code}/turns/{turn}/stop/")
+            eventually(lambda: stopped.state["left"], SECONDS)
+            for page in (at_first, at_second):
+                page.until("You stopped this reply")
+        (state, text), *_ = two.turns(code)
+        assert (state, kept(text)) == ("stopped", numbers(1, 40))
+        assert reloaded(here, code).text() == reloaded(there, code).text()
+
+        code = begun(here, killed, 30)
+        tab = Tab(there, code)
+        with tab.online() as page:
+            page.until("0030")
+            two.first.kill()
+            page.until("Cut off by a restart")
+        (state, text), *_ = two.turns(code)
+        assert (state, kept(text)) == ("interrupted", numbers(1, 30))
+        assert tab.shown.text() == reloaded(there, code).text()
+        killed.open()
+        there.send("And now?", "sandbox-echo", code)
+        assert [state for state, _ in two.turns(code)] == ["interrupted", "completed"]
+
+
+def test_stores_go_and_come_back_and_nothing_is_lost_or_doubled(two: Cluster, glm: Glm) -> None:
+    with ann_at(two) as (here, there):
+        gate = glm.gate()
+        code = begun(here, gate, 20)
+        tab = Tab(there, code)
+        with tab.online() as at_second, Tab(here, code).online() as at_first:
+            at_second.until("0020")
+
+            two.redis.cut()
+            at_second.until("Slower than usual")
+            gate.open(20)
+            at_second.until("0040")  # by checkpoints
+            assert there.send("Meanwhile?", "sandbox-echo")
+            two.redis.mend()
+            eventually(lambda: is_ready(two.first) and is_ready(two.second), SECONDS)
+
+            two.database.cut()
+            at_first.until("Nothing can be stored")
+            gate.open(20)
+            for page in (at_first, at_second):
+                page.until("0060")
+            key, other = str(uuid.uuid4()), str(uuid.uuid4())
+            answer = here.ask("Is anybody there?", "sandbox-echo", other, key)
+            assert (answer.status_code, answer.headers["Retry-After"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "5")
+            assert "cannot reach its database" in answer.text
+            page_while_away = there.http.get(f"/c/{code}/", headers={"Accept-Language": "zh-CN"})
+            assert page_while_away.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+            assert "马上回来" in page_while_away.text
+            assert not is_ready(two.first)
+            two.database.mend()
+            eventually(lambda: is_ready(two.first) and is_ready(two.second), SECONDS)
+            for visitor in (here, there):  # the page sends it again, and the proxy may have sent it twice
+                visitor.send("Is anybody there?", "sandbox-echo", other, key)
+
+            for relay in (two.redis, two.database):
+                relay.slow(SLOW)
+            gate.open(20)
+            at_second.until("0080")
+            for relay in (two.redis, two.database):
+                relay.slow(0)
+            gate.open()
+            for page in (at_first, at_second):
+                page.until("400 out")
+        ((state, text),) = two.turns(code)
+        assert (state, kept(text)) == ("completed", numbers(1, 400))
+        assert tab.shown.text() == reloaded(there, code).text() == reloaded(here, code).text()
+        assert tab.shown.text("outage") == ""
+        assert [state for state, _ in two.turns(other)] == ["completed"]
+
+
+def test_a_process_that_is_asked_to_end_lets_nobody_in_and_finishes_what_it_has(two: Cluster, glm: Glm) -> None:
+    with ann_at(two) as (here, there):
+        gate = glm.gate()
+        code = begun(here, gate, 20)
+        with Tab(here, code).online() as page, closing(HTTPConnection("127.0.0.1", two.first.port)) as kept_open:
+            page.until("0020")
+            assert asked(kept_open, "/readyz") == (HTTPStatus.OK, None)
+            assert two.first.process is not None
+            two.first.process.send_signal(signal.SIGTERM)
+            eventually(lambda: refuses(two.first), SECONDS)
+            assert asked(kept_open, "/readyz") == (HTTPStatus.SERVICE_UNAVAILABLE, "close")
+            gate.open(20)
+            page.until("0040")
+            gate.open()
+            assert page.closed_with() == SERVICE_RESTART
+        assert two.first.process.wait(SECONDS) == 0
+        ((state, text),) = two.turns(code)
+        assert (state, kept(text)) == ("completed", numbers(1, 400))
+        assert "400 out" in reloaded(there, code).text()
+
+
+def asked(connection: HTTPConnection, path: str) -> tuple[int, str | None]:
+    """Over a connection that is there already, as a proxy keeps them."""
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status, answer.headers["Connection"]
+
+
+def refuses(site: Site) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", site.port), timeout=1).close()
+    except ConnectionRefusedError:
+        return True
+    return False
+
+
+def test_both_are_started_anew_one_by_one_and_nobody_notices(two: Cluster) -> None:
+    with signed_in(two.first, "ann") as here, through_proxy(two, here) as http:
+        ann = Visitor(cast(Site, Behind(two.first, two.address)), "ann", http)
+        answers: list[int] = []
+        is_over = threading.Event()
+
+        def write() -> None:
+            while not is_over.is_set():
+                code = str(uuid.uuid4())
+                answers.append(ann.ask(f"Number {len(answers)}", "sandbox-echo", code).status_code)
+                answers.append(ann.http.get(f"/c/{code}/").status_code)
+
+        writing = threading.Thread(target=write)
+        writing.start()
+        try:
+            for site in (two.first, two.second):
+                assert site.stop() == 0
+                site.start()
+                eventually(lambda site=site: answers_again(two, site), SECONDS)
+        finally:
+            is_over.set()
+            writing.join(SECONDS)
+        assert set(answers) == {HTTPStatus.OK}
+        codes = two.rows("SELECT code FROM conversations_conversation")
+        assert 2 * len(codes) == len(answers)
+        assert {state for (code,) in codes for state, _ in two.turns(code)} == {"completed"}
+
+
+def through_proxy(two: Cluster, visitor: Visitor) -> httpx.Client:
+    return httpx.Client(base_url=two.address, cookies=visitor.http.cookies, timeout=60)
+
+
+def answers_again(two: Cluster, site: Site) -> bool:
+    """Whether the proxy has noticed that a process is back: somebody or other is sent there."""
+    httpx.get(f"{two.address}/healthz", cookies={"sessionid": uuid.uuid4().hex})
+    return f"127.0.0.1:{site.port}" in two.nginx.lines.splitlines()[-1]
