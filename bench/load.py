@@ -12,7 +12,10 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A reply of `count` deltas of a text; `rate` deltas a second, 0 for as fast as the wire takes them."""
+    """A reply of `count` deltas of a text; `rate` deltas a second, 0 for as fast as the wire takes them.
+
+    A text whose name ends in "!" is judged by GLM when all of it is out.
+    """
 
     count: int
     rate: float = 0
@@ -23,8 +26,16 @@ class Shape:
         return self.count / self.rate if self.rate else 0
 
     @property
+    def is_judged(self) -> bool:
+        return self.text.endswith("!")
+
+    @property
+    def plain_text(self) -> str:
+        return self.text.removesuffix("!")
+
+    @property
     def reach(self) -> tuple[int, ...]:
-        return texts.reach(self.text, self.count)
+        return texts.reach(self.plain_text, self.count)
 
     def prompt(self) -> str:
         """The question that gets this reply, different every time; its last word is the key of the log."""

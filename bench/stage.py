@@ -28,6 +28,8 @@ class Sizes:
     settled_replies: int
     tabs: int
     starts: int
+    page_loads: int
+    page_replies: int
     paced_texts: tuple[str, ...]
 
 
@@ -38,6 +40,8 @@ FULL = Sizes(
     settled_replies=1000,
     tabs=200,
     starts=5,
+    page_loads=9,
+    page_replies=5,
     paced_texts=("prose", "markdown"),
 )
 QUICK = Sizes(
@@ -47,6 +51,8 @@ QUICK = Sizes(
     settled_replies=200,
     tabs=60,
     starts=2,
+    page_loads=3,
+    page_replies=2,
     paced_texts=("prose",),
 )
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 
 from bench.stage import Row, Stage
 
-from . import at_pace, burst, database, first_words, full_speed, memory, start
+from . import at_pace, burst, database, first_words, full_speed, memory, page, start
 
 MEASURES: dict[str, Callable[[Stage], AsyncIterator[Row]]] = {
     "first-words": first_words.measure,
@@ -15,5 +15,6 @@ MEASURES: dict[str, Callable[[Stage], AsyncIterator[Row]]] = {
     "burst": burst.measure,
     "memory": memory.measure,
     "database": database.measure,
+    "page": page.measure,
     "start": start.measure,
 }

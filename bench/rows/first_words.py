@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from bench.load import Shape
 from bench.stage import Row, Stage, ms, percentile, warm
 
 SHORT = Shape(20, rate=200)
+READING = 0.1  # seconds that a person looks at the page before the click
 
 
 async def measure(stage: Stage) -> AsyncIterator[Row]:
@@ -23,6 +25,7 @@ async def _of(stage: Stage, name: str) -> list[float]:
         seconds = []
         for number in range(stage.sizes.first_words):
             viewer = await system.viewer(number)
+            await asyncio.sleep(READING)
             await viewer.reply(SHORT)
             viewer.close()
             if viewer.trouble:

@@ -47,6 +47,12 @@ def frames(kind: str, count: int) -> tuple[bytes, ...]:
     return tuple(frame({"delta": {"role": "assistant", "content": each}}) for each in texts.deltas(kind, count))
 
 
+def judged() -> bytes:
+    """GLM's moderation ends the reply when its text is out already."""
+    last = {"finish_reason": "sensitive", "delta": {"role": "assistant", "content": ""}}
+    return frame(last, content_filter=[{"role": "assistant", "level": 1}]) + chunk(b"data: [DONE]\n\n") + b"0\r\n\r\n"
+
+
 def ending(count: int) -> bytes:
     usage = {"prompt_tokens": 12, "completion_tokens": count, "total_tokens": 12 + count}
     last = frame({"finish_reason": "stop", "delta": {"role": "assistant", "content": ""}}, usage=usage)
@@ -106,11 +112,13 @@ class Upstream(asyncio.Protocol):
             await self._send_at_pace(shape, sent)
         else:
             await self._send_at_once(shape, sent)
-        self.transport.write(ending(shape.count))
+        if shape.is_judged:
+            sent.append(time.monotonic())
+        self.transport.write(judged() if shape.is_judged else ending(shape.count))
 
     async def _send_at_pace(self, shape: Shape, sent: array[float]) -> None:
         began = time.monotonic()
-        for number, data in enumerate(frames(shape.text, shape.count)):
+        for number, data in enumerate(frames(shape.plain_text, shape.count)):
             wait = began + number / shape.rate - time.monotonic()
             if wait > 0:
                 await asyncio.sleep(wait)
@@ -118,7 +126,7 @@ class Upstream(asyncio.Protocol):
             self.transport.write(data)
 
     async def _send_at_once(self, shape: Shape, sent: array[float]) -> None:
-        for number, data in enumerate(frames(shape.text, shape.count), 1):
+        for number, data in enumerate(frames(shape.plain_text, shape.count), 1):
             sent.append(time.monotonic())
             self.transport.write(data)
             if number % CHUNKS_PER_TURN == 0:

@@ -82,21 +82,27 @@ class Product:
         ready = r"The chat is at http://\S+?:(\d+)/"
         self.process: Process | None = Process(command, folder / "product.log", core, ready, self._env)
         self.port = self.process.port
-        self._cookies = self._people()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._cookies = self.run("bench.people", str(PEOPLE))
 
     async def viewer(self, number: int) -> Viewer:
-        return await PageViewer.open(self.port, self._cookies[number % PEOPLE])
+        return await PageViewer.open(self.port, self.cookie(number))
 
     def stop(self) -> None:
         if self.process:
             self.process.end()
 
-    def _people(self) -> list[str]:
-        command = [sys.executable, "-m", "bench.people", str(PEOPLE)]
-        made = subprocess.run(
-            command, cwd=ROOT, env={**os.environ, **self._env}, check=True, capture_output=True, text=True
-        )
-        return made.stdout.splitlines()
+    def cookie(self, number: int) -> str:
+        """The Cookie header of a signed-in person."""
+        return self._cookies[number % PEOPLE]
+
+    def run(self, module: str, *arguments: str) -> list[str]:
+        """The lines that a module prints, run on the data of the site."""
+        command = [sys.executable, "-m", module, *arguments]
+        env = {**os.environ, **self._env}
+        return subprocess.run(
+            command, cwd=ROOT, env=env, check=True, capture_output=True, text=True
+        ).stdout.splitlines()
 
 
 def _attribute(page: str, name: str) -> str:

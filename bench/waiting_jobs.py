@@ -1,0 +1,55 @@
+"""What jobs cost that only wait: `python -m bench.waiting_jobs [N]` puts N of them into a site of its own, half in the
+queue of a model whose places are taken and half at GLM and not due, and measures the processor time of the process that
+looks after them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+import time
+import uuid
+
+SECONDS = 30.0
+
+
+def fill(count: int) -> None:
+    from conversations import clock
+    from conversations.models import Job, JobState, User
+
+    far, now = clock.now() + dt.timedelta(minutes=50), clock.now()
+    people = [User.objects.create_user(f"person{n}", password=None) for n in range(100)]
+    rows = []
+    for n in range(count):
+        state = JobState.QUEUED if (n // 100) % 2 else JobState.SUBMITTED  # everybody has both
+        facts = {"next_poll_at": far if state == JobState.SUBMITTED else None, "upstream": "127.0.0.1"}
+        rows.append(
+            Job(
+                code=uuid.uuid4(),
+                person=people[n % 100],
+                kind="completion",
+                model_name="glm-5.3",
+                state=state,
+                created_at=now,
+                **facts,
+            )
+        )
+    Job.objects.bulk_create(rows, batch_size=500)
+
+
+def main() -> None:
+    from bench.drill_jobs import stage
+
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    with stage("embedded", "http://127.0.0.1:9/api/paas/v4", CHATSITE_JOBS_AT_ONCE="1") as crew:
+        fill(count)
+        crew.start()
+        time.sleep(15)  # what a start costs is another question
+        before = crew.processor_seconds()
+        time.sleep(SECONDS)
+        share = (crew.processor_seconds() - before) / SECONDS
+    print(f"{count} waiting jobs: {100 * share:.1f} % of a core, with all else that a served process does at rest")
+
+
+if __name__ == "__main__":
+    main()
