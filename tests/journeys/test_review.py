@@ -21,11 +21,10 @@ UNDO = 2  # seconds: long enough to be seen, short enough to be waited for
 FLAGGED = "[[sensitive-output]] rate:0"
 
 
-@pytest.fixture(scope="module")
-def site(prepared: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """One of its own: what is flagged elsewhere would stand in its queue, and outcomes are to come soon."""
-    settings = {"CHATSITE_REVIEW_UNDO": UNDO, "CHATSITE_SWEEP": 0.3}
-    with prepared.site(tmp_path_factory.mktemp("review") / "data", **settings) as served:
+@pytest.fixture
+def site(prepared: Prepared, tmp_path: Path) -> Iterator[Site]:
+    """One for each: what is flagged elsewhere would stand in its queue, and outcomes are to come soon."""
+    with prepared.site(tmp_path / "data", CHATSITE_REVIEW_UNDO=UNDO, CHATSITE_SWEEP=0.3) as served:
         yield served
 
 

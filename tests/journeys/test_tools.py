@@ -54,7 +54,7 @@ def test_a_call_waits_for_its_person_through_a_restart(browser: Browser, own_sit
         asked = tab.page.locator(".tool-call--asked")
         expect(asked).to_contain_text("Needs your approval")
         expect(asked).to_contain_text("6 * 7")
-        expect(tab.page.get_by_text("Waits for you")).to_be_visible()
+        expect(tab.page.get_by_text("Waits for you", exact=True)).to_be_visible()
         own_site.kill()
         expect(tab.page.locator("chat-live[data-state=offline]")).to_be_attached()
         own_site.start()

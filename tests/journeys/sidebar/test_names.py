@@ -65,7 +65,7 @@ class TestANote:
             tab.page.keyboard.press("Delete")
         notes = tab.page.locator(".toast")
         expect(notes).to_have_count(2)
-        notes.first.get_by_role("button", name="Close").click()
+        notes.filter(has_text="Alpha").get_by_role("button", name="Close").click()
         expect(notes).to_have_text([re.compile("“Beta” is deleted.")])
         notes.get_by_role("button", name="Undo").press("Enter")
         lists(tab.page, "Beta", "Gamma", "Delta")
