@@ -6,6 +6,8 @@ customElements.define(
 
     connectedCallback() {
       if (this.leads()) return;
+      // What stands before the message of the address is loaded from there: a step of ours ends the browser's own way.
+      document.querySelector(":target")?.scrollIntoView();
       this.watch = new IntersectionObserver(([entry]) => entry.isIntersecting && this.load(), {
         rootMargin: this.constructor.NEAR,
       });
@@ -13,10 +15,10 @@ customElements.define(
       this.addEventListener("htmx:beforeSwap", () => this.remember());
     }
 
-    // By now the new ones stand before us: move by as much as they have pushed the others away.
+    // By now the new ones stand before us: move by as much as they have pushed the others away, wherever the view is.
     disconnectedCallback() {
       this.watch?.disconnect();
-      if (this.mark) scrollBy(0, this.mark.getBoundingClientRect().top - this.top);
+      if (this.mark) scrollBy(0, this.place() - this.before);
       document.documentElement.style.overflowAnchor = "";
     }
 
@@ -36,8 +38,12 @@ customElements.define(
     // The browser's own way to keep the view would come on top, and does not work at the very top.
     remember() {
       this.mark = this.nextElementSibling;
-      this.top = this.mark?.getBoundingClientRect().top;
+      this.before = this.place();
       document.documentElement.style.overflowAnchor = "none";
+    }
+
+    place() {
+      return scrollY + (this.mark?.getBoundingClientRect().top ?? 0);
     }
   },
 );
