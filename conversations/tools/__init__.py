@@ -6,6 +6,7 @@ from a provider, a line in `registry.PROVIDERS`. `available(person)` are all tha
 
 from .choice import Choice, Offer, allowed_to, chosen, offers, wire
 from .kind import NAME, Arguments, Result, Tool, ToolError, Use
+from .labels import Labels
 from .registry import MOST_TOOLS, SHIPPED, available, find, named
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "SHIPPED",
     "Arguments",
     "Choice",
+    "Labels",
     "Offer",
     "Result",
     "Tool",

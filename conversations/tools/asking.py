@@ -5,15 +5,13 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable
 from typing import TypeVar
 
 from conversations import clock
 from conversations.codes import new_code
 from conversations.db import db
-from conversations.glm import Call, GlmError, Kind, Source, retry
+from conversations.glm import Call, GlmError, Kind, retry
 from conversations.models import CallKind, Turn, UpstreamCall
 
 from .kind import ToolError, Use
@@ -34,8 +32,6 @@ WORDS = {
 }
 FAILED = "The service failed. Answer without it, and say so."
 
-_MOST_TURNS = 1000
-_given: OrderedDict[int, int] = OrderedDict()
 
 
 async def asked(use: Use, make: Callable[[], Call[T]], kind: CallKind) -> T:
@@ -54,16 +50,6 @@ async def asked(use: Use, make: Callable[[], Call[T]], kind: CallKind) -> T:
                 raise ToolError(WORDS.get(error.kind, FAILED)) from error
         await asyncio.sleep(delay)
         attempt += 1
-
-
-def cited(use: Use, found: Sequence[Source]) -> tuple[Source, ...]:
-    """The sources with labels of their own within a turn, for the model to mark what it takes from them: a second
-    search must not begin again at 1. A process that took the turn over counts anew."""
-    first = _given.pop(use.turn_id, 0) + 1
-    _given[use.turn_id] = first + len(found) - 1
-    if len(_given) > _MOST_TURNS:
-        _given.popitem(last=False)
-    return tuple(replace(each, refer=f"ref_{number}") for number, each in enumerate(found, first))
 
 
 async def _once(use: Use, call: Call[T], kind: CallKind, attempt: int) -> T:

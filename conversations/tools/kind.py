@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from django.utils.functional import Promise
@@ -13,6 +13,8 @@ from django.utils.functional import Promise
 from conversations.glm import Client, Source
 from conversations.models.tool_rule import Approval
 from conversations.upstream import Upstream
+
+from .labels import Labels
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """What GLM takes for a name, as a whole. https://docs.bigmodel.cn/api-reference"""
@@ -29,7 +31,8 @@ class ToolError(Exception):
 class Use:
     """One call as the tool sees it: for whom, from which conversation and turn, and GLM as it is reached there.
 
-    `language` and `zone` are the person's, as names; both may be empty, which means those of the site.
+    `language` and `zone` are the person's, as names; both may be empty, which means those of the site. `labels` are
+    for the sources of the turn.
     """
 
     person: uuid.UUID
@@ -39,6 +42,7 @@ class Use:
     turn_id: int
     upstream: Upstream
     client: Client
+    labels: Labels = field(default_factory=Labels)
 
 
 @dataclass(frozen=True, slots=True)

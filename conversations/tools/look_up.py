@@ -15,7 +15,7 @@ from conversations.glm import knowledge as glm
 from conversations.glm.knowledge import Slice
 from conversations.models import CallKind, User
 
-from .asking import asked, cited
+from .asking import asked
 from .kind import Arguments, Result, Tool, ToolError, Use
 
 USUAL = 6
@@ -44,7 +44,7 @@ def _usable(person: uuid.UUID) -> dict[str, str]:
 
 
 def _result(use: Use, found: Sequence[Slice], names: dict[str, str]) -> Result:
-    sources = cited(use, [_source(each, names) for each in found])
+    sources = use.labels.give([_source(each, names) for each in found])
     told = "\n\n".join(f"[{source.refer}] {source.title}\n{source.content}" for source in sources)
     return Result(f"{CITE}\n\n{told}", sources)
 

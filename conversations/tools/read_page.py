@@ -16,7 +16,7 @@ from conversations.glm import Source, search
 from conversations.hosted import DOMAIN
 from conversations.models import Approval, CallKind
 
-from .asking import asked, cited
+from .asking import asked
 from .kind import Arguments, Result, Tool, ToolError, Use
 
 EMPTY = "The page holds no text."
@@ -31,7 +31,7 @@ async def run(arguments: Arguments, use: Use) -> Result:
         return Result(EMPTY)
     host = urlsplit(url).hostname or ""
     about = page.description or " ".join(text.split())[:EXCERPT]
-    (source,) = cited(use, [Source(title=page.title or host, link=url, media=host, content=about)])
+    (source,) = use.labels.give([Source(title=page.title or host, link=url, media=host, content=about)])
     return Result(f"[{source.refer}] {page.title}\n\n{text}", (source,))
 
 

@@ -11,7 +11,7 @@ from conversations.glm.search import Found
 from conversations.hosted import BY_DOMAIN, DOMAIN, RECENCIES, engines
 from conversations.models import CallKind
 
-from .asking import asked, cited
+from .asking import asked
 from .kind import Arguments, Result, Tool, ToolError, Use
 
 USUAL, MOST = 5, 10
@@ -41,7 +41,7 @@ async def run(arguments: Arguments, use: Use) -> Result:
 def _result(use: Use, found: Found) -> Result:
     if not found.sources:
         return Result(NOTHING)
-    pages = cited(use, found.sources)
+    pages = use.labels.give(found.sources)
     told = "\n\n".join(
         f"[{page.refer}] {page.title}\n{page.link} {page.media} {page.publish_date}\n{page.content}" for page in pages
     )

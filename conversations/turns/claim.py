@@ -15,14 +15,14 @@ from django.db.models.functions import Now
 from conversations import clock, crypto, faults, moderation, present, scale, standing, tools, upstream
 from conversations.codes import new_code
 from conversations.glm import ChatMessage, ChatRequest, Client
-from conversations.models import CallKind, Turn, TurnState, UpstreamCall
+from conversations.models import CallKind, Turn, TurnState, UpstreamCall, sources
 from conversations.models.prepared import insert
 from conversations.moderation import Concern
 from conversations.openings import Opening, opening_of
 from conversations.parameters import Parameters
 from conversations.present import OpenText
 from conversations.tool_entries import Call, calls_in
-from conversations.tools import Offer, Use
+from conversations.tools import Labels, Offer, Use
 from conversations.words import Lists
 
 from . import hosted_tools, path, playing, prompt, screen
@@ -41,7 +41,7 @@ class Assignment:
     `tokens`: what the prompt is taken to have. With `needs_room` earlier turns are summarised before anything is asked:
     there is no call row yet, and the request is made anew. `offers` are the tools that the model may call. A turn that
     has waited for its person is `resumed` with what it had written and flagged before, and has no call row either. With
-    `is_whole` GLM is asked for the reply in one piece.
+    `is_whole` GLM is asked for the reply in one piece. `base` names the knowledge base that GLM looks into.
     """
 
     turn_id: int
@@ -67,10 +67,14 @@ class Assignment:
     language: str = ""
     zone: str = ""
     is_whole: bool = False
+    base: str = ""
 
     def use(self, client: Client) -> Use:
         """A call of a tool in this turn."""
-        return Use(self.owner, self.language, self.zone, self.conversation, self.turn_id, self.upstream, client)
+        told = (part.text for part in self.resumed.parts if part.kind == "sources") if self.resumed else ()
+        labels = Labels(each.source for text in told for each in sources.read(text))
+        facts = (self.owner, self.language, self.zone, self.conversation, self.turn_id, self.upstream, client)
+        return Use(*facts, labels)
 
     @property
     def searches(self) -> bool:
@@ -202,6 +206,7 @@ def _assignment(turn: Turn, source: upstream.Upstream) -> Assignment:
         language=turn.person.language,
         zone=turn.person.time_zone,
         is_whole=turn.conversation.changed.asks_for_whole(upstream.entry(turn.model_name)),
+        base=hosted_tools.base_asked(turn, request.parameters),
     )
 
 

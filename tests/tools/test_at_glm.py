@@ -17,7 +17,18 @@ from pytest_django import Settings
 from conversations import clock
 from conversations.glm import Client
 from conversations.models import Approval, BaseState, CallKind, KnowledgeBase, Turn, UpstreamCall, User
-from conversations.tools import Result, Tool, ToolError, arguments, asking, available, look_up, read_page, web_search
+from conversations.tools import (
+    Labels,
+    Result,
+    Tool,
+    ToolError,
+    arguments,
+    asking,
+    available,
+    look_up,
+    read_page,
+    web_search,
+)
 from tests import people
 from tests.sandbox.serving import serving
 
@@ -40,8 +51,7 @@ def turn() -> Turn:
 
 @pytest.fixture(autouse=True)
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The waits before another attempt, which end at once. Turns of other tests have the same keys."""
-    asking._given.clear()
+    """The waits before another attempt, which end at once."""
     waited: list[float] = []
 
     async def sleep_no_time(seconds: float) -> None:
@@ -51,15 +61,15 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return waited
 
 
-async def _ran(address: str, turn: Turn, tool: Tool, **values: Any) -> Result:
+async def _ran(address: str, turn: Turn, tool: Tool, labels: Labels, **values: Any) -> Result:
     checked = arguments.read(json.dumps(values), tool.parameters)
     async with Client(f"{address}/api/paas/v4", "sandbox.sandbox") as client:
-        told = replace(use(), client=client, turn_id=turn.pk, person=turn.person.code)
+        told = replace(use(), client=client, turn_id=turn.pk, person=turn.person.code, labels=labels)
         return await tool.run(checked, told)
 
 
-def ran(address: str, turn: Turn, tool: Tool, **values: Any) -> Result:
-    return async_to_sync(_ran)(address, turn, tool, **values)
+def ran(address: str, turn: Turn, tool: Tool, *, labels: Labels | None = None, **values: Any) -> Result:
+    return async_to_sync(_ran)(address, turn, tool, labels or Labels(), **values)
 
 
 def calls() -> list[tuple[str, int | None, str, str]]:
@@ -83,8 +93,9 @@ class TestSearching:
         assert (row.turn_id, row.person_code, row.prompt_tokens) == (turn.pk, turn.person.code, None)
 
     def test_a_second_one_goes_on_counting(self, address: str, turn: Turn) -> None:
-        ran(address, turn, web_search.TOOL, query="tides", count=2)
-        found = ran(address, turn, web_search.TOOL, query="moon", count=1)
+        labels = Labels()
+        ran(address, turn, web_search.TOOL, labels=labels, query="tides", count=2)
+        found = ran(address, turn, web_search.TOOL, labels=labels, query="moon", count=1)
         assert [page.refer for page in found.sources] == ["ref_3"]
 
     def test_that_finds_nothing_says_so(self, address: str, turn: Turn) -> None:

@@ -7,7 +7,19 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from conversations import clock, turn_log
-from conversations.models import Flag, Message, ToolCall, ToolCallState, Turn, TurnState, User, Visibility
+from conversations.glm import Source
+from conversations.models import (
+    Approval,
+    Flag,
+    Message,
+    ToolCall,
+    ToolCallState,
+    Turn,
+    TurnState,
+    User,
+    Visibility,
+    sources,
+)
 from conversations.tool_entries import CallState
 from conversations.tools import Arguments, Result, Use
 from conversations.turns import approval, claim
@@ -121,6 +133,20 @@ class TestAllowing:
         assert [each.role for each in glm.requests[0].messages[-2:]] == ["assistant", "tool"]
         assert glm.requests[0].messages[-2].reasoning_content == "hm"
         assert [(each.round, each.attempt) for each in await sync_to_async(calls)(turn)] == [(1, 1), (2, 1)]
+
+    async def test_goes_on_counting_sources_wherever_the_turn_goes_on(
+        self, ada: User, acts: Acts, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def find(arguments: Arguments, use: Use) -> Result:
+            pages = use.labels.give([Source(title=f"Page {number}") for number in (1, 2)])
+            return Result(" ".join(page.refer for page in pages), pages)
+
+        provide(monkeypatch, tool("act", acts.run, Approval.ALWAYS), tool("find", find))
+        asks = await waiting(ada, called("find"), called("act", index=1), names=("act", "find"))
+        turn, glm = await ran(await decided(asks, allows=True), calling(called("find")), ANSWER)
+        assert glm.requests[1].messages[-1].content == "ref_3 ref_4"
+        found = [each for kind, part in told(turn) if kind == "sources" for each in sources.read(part)]
+        assert [(each.number, each.source.refer) for each in found] == [(n, f"ref_{n}") for n in (1, 2, 3, 4)]
 
     async def test_begins_the_turn_with_the_last_decision(self, ada: User, acts: Acts) -> None:
         turn = await waiting(ada, called("act"), called("act", index=1))
