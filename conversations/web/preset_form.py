@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -13,13 +12,14 @@ from django.utils.translation import gettext_lazy
 from conversations import upstream
 from conversations.models import Preset, Variable
 from conversations.parameters import Parameters
-from conversations.tools import Choice, Tool
+from conversations.tools import Choice, Offer
 from conversations.turns import instructions, presets
 from conversations.turns.instructions import Unreadable
 
 from .forms import clean_line, clean_text
 from .own_or_shared import OwnOrShared, too_long
 from .parameters import ParametersForm
+from .tools import Row, chosen_in, rows_of
 
 
 class LinesField(forms.CharField):
@@ -39,9 +39,9 @@ class LineField(LinesField):
 
 
 class PresetForm(OwnOrShared):
-    """`allowed` are the tools that its maker may switch on. `has_reason`: it is the organisation's, and whoever changes
-    it says why. The parameters are those that `shown_model` knows, for which the page was drawn; what other models know
-    is kept as it was."""
+    """`allowed` are the tools that its maker may switch on, with the rules that hold for them. `has_reason`: it is the
+    organisation's, and whoever changes it says why. The parameters are those that `shown_model` knows, for which the
+    page was drawn; what other models know is kept as it was."""
 
     name = LineField(
         label=gettext_lazy("Name"), help_text=gettext_lazy("Stands on the first page and over the conversation")
@@ -67,23 +67,19 @@ class PresetForm(OwnOrShared):
         required=False,
     )
     model_name = forms.CharField(required=False, max_length=100)
-    functions = forms.MultipleChoiceField(
-        label=gettext_lazy("Tools"), help_text=gettext_lazy("None leaves those of the page."), required=False
-    )
     reason = LineField(
         label=gettext_lazy("Reason"), help_text=gettext_lazy("Kept on record with your name"), required=False
     )
 
     def __init__(
-        self, data: Any, preset: Preset, allowed: Sequence[Tool] = (), *, has_reason: bool, shown_model: str
+        self, data: Any, preset: Preset, allowed: Sequence[Offer] = (), *, has_reason: bool, shown_model: str
     ) -> None:
         super().__init__(data, initial=_initial(preset))
         self.preset, self.has_reason, self.former_model = preset, has_reason, preset.model_name
         # A page that was drawn without them leaves them as they are.
         typed = data if data is not None and "shown_model" in data else None
         self.parameters = ParametersForm(upstream.entry(shown_model), Parameters.read(preset.parameters), typed)
-        functions: Any = self.fields["functions"]
-        functions.choices = [(tool.name, tool.label) for tool in allowed]
+        self._allowed = allowed
 
     def clean_name(self) -> str:
         return self._bounded("name", presets.NAME_LENGTH)
@@ -127,13 +123,30 @@ class PresetForm(OwnOrShared):
     @property
     def facts(self) -> dict[str, Any]:
         """For `presets.save`."""
-        data, before = self.cleaned_data, Choice.read(self.preset.tools)
+        data = self.cleaned_data
         return {
             **{name: data[name] for name in ("name", "about", "system_prompt", "starters", "model_name")},
             "variables": Preset.stored(data["variables"]),
             "parameters": self.parameters.parameters.stored if self.parameters.is_bound else self.preset.parameters,
-            "tools": replace(before, functions=tuple(data["functions"]) or None).stored,
+            "tools": self._choice.stored,
         }
+
+    @property
+    def rows(self) -> list[Row]:
+        """The tools to choose from, as they are chosen."""
+        return rows_of(self._allowed, self._choice if self.is_bound else Choice.read(self.preset.tools))
+
+    @property
+    def _choice(self) -> Choice:
+        """What is switched on, and how often it asks then. What its maker may not switch on stays as it was; without
+        any tool the preset leaves those of the page."""
+        before, mine = Choice.read(self.preset.tools), {offer.tool.name for offer in self._allowed}
+        kept = tuple(name for name in before.functions or () if name not in mine)
+        chosen = chosen_in(self.data, self._allowed, before)
+        names = (*(chosen.functions or ()), *kept)
+        asks = {name: each for name, each in before.approval.items() if name in kept}
+        asks |= {name: each for name, each in chosen.approval.items() if name in names}
+        return Choice(names or None, asks, before.others)
 
     def _bounded(self, name: str, most: int) -> str:
         value: str = self.cleaned_data[name]
@@ -150,5 +163,4 @@ def _initial(preset: Preset) -> dict[str, Any]:
         "variables": instructions.lines_of(preset.asked),
         "starters": "\n".join(preset.starters),
         "model_name": preset.model_name,
-        "functions": list(Choice.read(preset.tools).functions or ()),
     }

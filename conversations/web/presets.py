@@ -170,9 +170,8 @@ def _ask(
 
 def _form(request: MemberRequest, preset: Preset) -> HttpResponse:
     is_shared = preset.owner_id is None
-    allowed = [offer.tool for offer in allowed_to(request.user)]
     data, model = request.POST if request.method == "POST" else None, _model_shown(request, preset)
-    form = PresetForm(data, preset, allowed, has_reason=is_shared, shown_model=model)
+    form = PresetForm(data, preset, allowed_to(request.user), has_reason=is_shared, shown_model=model)
     if request.method == "POST" and form.is_valid():
         try:
             rows.save(request.user, preset, form.facts, form.cleaned_data["reason"])

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from conversations import standing
+from conversations import clock, standing
 from conversations.accounts import add_person
 from conversations.defaults import ADMINISTRATOR, sync_defaults
 from conversations.hosted import Hosted
@@ -168,6 +168,62 @@ class TestAPreset:
         code = uuid.uuid4()
         at_alice.post(f"/c/{code}/preset/", {"preset": preset.code})
         assert stored(code) == {"v": 1, "functions": ["calculator"]}
+
+
+    def test_says_how_often_each_asks(self, at_alice: Client, alice: User) -> None:
+        typed = {
+            "name": "Sums",
+            "system_prompt": "Calculate.",
+            "functions": ["calculator"],
+            "asks-calculator": "always",
+            "asks-calendar": "first",
+        }
+        at_alice.post("/presets/new/", typed)
+        preset = Preset.objects.get(owner=alice)
+        assert preset.tools == {"v": 1, "functions": ["calculator"], "approval": {"calculator": "always"}}
+        page = html(at_alice.get(f"/presets/{preset.code}/"))
+        assert '<option value="always" selected>' in page.split('name="asks-calculator"')[1].split("</select>")[0]
+        code = uuid.uuid4()
+        at_alice.post(f"/c/{code}/preset/", {"preset": preset.code})
+        (offer,) = offers(alice, Conversation.objects.get(code=code))
+        assert (offer.tool.name, offer.approval) == ("calculator", "always")
+
+    def test_asks_no_less_than_the_rule(self, at_alice: Client, alice: User) -> None:
+        sync_defaults()
+        ToolRule.objects.filter(name="calculator").update(approval="first")
+        standing.refresh()
+        typed = {"name": "Sums", "system_prompt": "Calculate.", "functions": ["calculator"]}
+        at_alice.post("/presets/new/", {**typed, "asks-calculator": "never"})
+        code = uuid.uuid4()
+        at_alice.post(f"/c/{code}/preset/", {"preset": Preset.objects.get(owner=alice).code})
+        (offer,) = offers(alice, Conversation.objects.get(code=code))
+        assert offer.approval == "first"
+
+    def test_that_was_typed_wrongly_keeps_what_was_chosen(self, at_alice: Client) -> None:
+        typed = {"name": "", "system_prompt": "x", "functions": ["calculator"], "asks-calculator": "first"}
+        page = html(at_alice.post("/presets/new/", typed))
+        assert 'value="calculator" checked' in page
+        assert '<option value="first" selected>' in page.split('name="asks-calculator"')[1].split("</select>")[0]
+
+    def test_keeps_the_tools_that_its_maker_may_not_switch_on(self, at_alice: Client, alice: User) -> None:
+        stored = {"v": 1, "functions": ["calendar", "secret"], "approval": {"secret": "always"}}
+        now = clock.now()
+        preset = Preset.objects.create(owner=alice, name="P", system_prompt="x", tools=stored, changed_at=now)
+        at_alice.post(f"/presets/{preset.code}/", {"name": "P", "system_prompt": "x", "functions": ["calculator"]})
+        preset.refresh_from_db()
+        assert preset.tools == {"v": 1, "functions": ["calculator", "secret"], "approval": {"secret": "always"}}
+
+    def test_of_everybody_is_on_record_with_its_tools(self, browser: Callable[[User | None], Client]) -> None:
+        at_root = browser(add_person("root", "a good password", ADMINISTRATOR))
+        typed = {"shared": "yes", "name": "Sums", "system_prompt": "x", "reason": "for the accountants"}
+        at_root.post("/presets/new/", {**typed, "functions": ["calculator"]})
+        preset = Preset.objects.get(name="Sums")
+        asks = {"functions": ["calculator"], "asks-calculator": "always", "reason": "after the audit"}
+        at_root.post(f"/presets/{preset.code}/", {**typed, **asks})
+        entry = AuditEntry.objects.get(action="preset.changed")
+        assert entry.reason == "after the audit"
+        assert entry.before == {"v": 1, "tools": {"v": 1, "functions": ["calculator"]}}
+        assert entry.after == {"v": 1, "tools": {**entry.before["tools"], "approval": {"calculator": "always"}}}
 
 
 class TestACall:
