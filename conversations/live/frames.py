@@ -16,7 +16,7 @@ from conversations.markdown import foreign
 from conversations.models import Conversation
 from conversations.open_parts import PartUpdate, RenderedPart
 from conversations.openings import Opening
-from conversations.present import ShownMessage, ShownPart, Window, shown_sources
+from conversations.present import ShownMessage, ShownPart, Window, sources_part
 from conversations.tool_entries import What, after, calls_in, read
 
 from . import skeleton
@@ -111,8 +111,7 @@ def snapshot(reply: uuid.UUID, parts: Sequence[RenderedPart]) -> str:
 
 def sources(reply: uuid.UUID, index: int, text: str) -> str:
     """The sources of a part, which stand beside the text."""
-    shown = ShownPart(index, "sources", mark_safe(""), sources=shown_sources(text))
-    return render_to_string("chat/_sources.html", {"part": shown, **_open(reply)})
+    return render_to_string("chat/_sources.html", {"part": sources_part(index, text), **_open(reply)})
 
 
 def writing(reply: uuid.UUID, seconds: float) -> str:

@@ -23,6 +23,18 @@ class Numbered:
     source: Source
 
 
+@dataclass(frozen=True, slots=True)
+class AskedBase:
+    """A knowledge base that a reply rests on, by the name it had then; `is_cited`: GLM said what it took from it."""
+
+    name: str
+    is_cited: bool
+
+    @property
+    def written(self) -> str:
+        return json.dumps([0, self.name, self.is_cited], ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
 def written(numbered: Iterable[Numbered]) -> str:
     lines = ([each.number, *(value[:LONGEST_FIELD] for value in astuple(each.source))] for each in numbered)
     return "".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines)
@@ -32,6 +44,18 @@ def read(text: str) -> tuple[Numbered, ...]:
     """The sources of all lines that are complete; whatever is none is left out."""
     found = (_read(line) for line in text.split("\n")[:-1])
     return tuple(each for each in found if each is not None)
+
+
+def asked_base(text: str) -> AskedBase | None:
+    """The knowledge base of a part, where one was asked."""
+    for line in text.split("\n")[:-1]:
+        if line.startswith("[0,"):
+            try:
+                _, name, is_cited = json.loads(line)
+            except (ValueError, TypeError):
+                continue
+            return AskedBase(str(name), is_cited is True)
+    return None
 
 
 def _read(line: str) -> Numbered | None:

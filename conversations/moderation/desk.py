@@ -189,8 +189,9 @@ def _as_read(message: Message, number: int, *, is_subject: bool) -> SurroundingM
 
 
 def _shown(index: int, part: Part) -> ShownPart:
+    if part.kind == "sources":
+        return present.sources_part(index, part.text)
     html = mark_safe(present.render_part(part))  # noqa: S308
-    sources = present.shown_sources(part.text) if part.kind == "sources" else ()
     calls = calls_in([part.text]) if part.kind == "tool" else ()
     language = "" if calls else language_of(part.text)
-    return ShownPart(index, part.kind, html, language=language, seconds=part.seconds, sources=sources, calls=calls)
+    return ShownPart(index, part.kind, html, language=language, seconds=part.seconds, calls=calls)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString
 
 from conversations.models import Node, Part, Role, Turn, TurnState, Visibility
+from conversations.models.sources import AskedBase
 from conversations.tool_entries import Call
 
 LONG_QUESTION = 280
@@ -45,8 +46,8 @@ class ShownSource:
 @dataclass(frozen=True, slots=True)
 class ShownPart:
     """A part as HTML; `tail` is the piece of an open part that may still change, `seconds` the time of a reasoning.
-    `sources` are those of a part of that kind: none where a search found nothing or was not made. `calls` are those of
-    a part of tools."""
+    `sources` are those of a part of that kind: none where a search found nothing or was not made; `base` is the
+    knowledge base that GLM was to look into. `calls` are those of a part of tools."""
 
     index: int
     kind: str
@@ -56,6 +57,7 @@ class ShownPart:
     seconds: float | None = None
     picture: ShownPicture | None = None
     sources: tuple[ShownSource, ...] = ()
+    base: AskedBase | None = None
     calls: tuple[Call, ...] = ()
 
 

@@ -13,6 +13,7 @@ from django.utils.safestring import mark_safe
 
 from conversations.markdown import RENDERER_VERSION, Marks, Stream, language_of, render
 from conversations.models import Message, Part, Summary, SummaryState, Turn, Visibility
+from conversations.models.sources import asked_base
 from conversations.tool_entries import Call, calls_in
 
 from .shown import OpenText, ShownPart, ShownPicture, ShownSummary
@@ -125,6 +126,7 @@ def shown_parts(message: Message, open_text: OpenText | None) -> tuple[ShownPart
             part.seconds,
             shown_picture(part) if part.kind in ("image", "video") else None,
             shown_sources(part.text) if part.kind == "sources" else (),
+            asked_base(part.text) if part.kind == "sources" else None,
             _calls(part),
         )
         for i, part in enumerate(message.parts)
@@ -162,7 +164,7 @@ def open_parts(parts: Sequence[Part], code: uuid.UUID | None = None) -> tuple[Sh
 
 def _open_part(index: int, part: Part, marks: Marks | None, *, is_last: bool) -> ShownPart:
     if part.kind == "sources":
-        return ShownPart(index, part.kind, mark_safe(""), sources=shown_sources(part.text))
+        return sources_part(index, part.text)
     if not is_last or part.kind != "text":
         html, tail = render_part(part, marks), "" if is_last else None
     else:
@@ -175,6 +177,11 @@ def _open_part(index: int, part: Part, marks: Marks | None, *, is_last: bool) ->
     shown_tail = None if tail is None else mark_safe(tail)  # noqa: S308
     shown = mark_safe(html)  # noqa: S308
     return ShownPart(index, part.kind, shown, shown_tail, _language_of(part), part.seconds, calls=_calls(part))
+
+
+def sources_part(index: int, text: str) -> ShownPart:
+    """A part with sources, whose text is `text`."""
+    return ShownPart(index, "sources", mark_safe(""), sources=shown_sources(text), base=asked_base(text))
 
 
 def _language_of(part: Part) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from conversations import knowledge, upstream
@@ -20,6 +21,15 @@ def wire(turn: Turn, entry: Entry) -> dict[str, Any]:
     elif chosen.is_searching:
         tools = search_wire(chosen.search, entry, upstream.current().name)
     return {"tools": tools} if tools else {}
+
+
+def base_asked(turn: Turn, parameters: Mapping[str, Any]) -> str:
+    """The name of the knowledge base that a request with these parameters has GLM look into, "" without one."""
+    chosen = turn.conversation.hosted.knowledge
+    if chosen is None or not any(tool["type"] == "retrieval" for tool in parameters.get("tools", ())):
+        return ""
+    base = knowledge.find_usable(turn.person, chosen)
+    return base.name if base else ""
 
 
 def misses_knowledge(turn: Turn) -> bool:

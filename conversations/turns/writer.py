@@ -7,7 +7,7 @@ from conversations import clock
 from conversations.glm import Event, Finish, Finished, ReasoningDelta, Restarted, Source, SourcesFound, TextDelta
 from conversations.models import Part, sources
 from conversations.models.parts import Kind
-from conversations.models.sources import Numbered
+from conversations.models.sources import AskedBase, Numbered
 from conversations.present import OpenText
 from conversations.tool_entries import Entry
 from conversations.turn_log import TurnLog
@@ -22,9 +22,12 @@ WHOLE = (Finish.STOP, Finish.LENGTH, Finish.CONTEXT_FULL)
 
 class Writer:
     """`saved_seq` and `saved_at` describe the last checkpoint. With `lists` everything passes a screen on its way. When
-    it `searches`, a reply without sources says so."""
+    it `searches`, a reply without sources says so; where GLM was to look into the knowledge base named `base`, it says
+    that."""
 
-    def __init__(self, log: TurnLog, before: str = "", lists: Lists | None = None, *, searches: bool = False) -> None:
+    def __init__(
+        self, log: TurnLog, before: str = "", lists: Lists | None = None, *, searches: bool = False, base: str = ""
+    ) -> None:
         self.log = log
         self._lists = lists
         self.screen = self._new_screen()
@@ -32,7 +35,7 @@ class Writer:
         self.saved_at = clock.monotonic()
         self._before = before
         self._overlap = Overlap(before)
-        self._searches = searches
+        self._searches, self._base = searches, base
         self._sources: dict[Source, int] = {}
         self._untold: list[Source] = []
         self._last: Kind | None = None
@@ -112,7 +115,10 @@ class Writer:
         """Nothing more will come: what was held back is text after all, unless it is on a list."""
         self._append_text(self._overlap.flush())
         self._tell_sources()
-        if self._searches and not self._sources and self._finish in WHOLE:
+        if self._base and self._finish in WHOLE:
+            self._append("sources", AskedBase(self._base, bool(self._sources)).written)
+            self._base = ""
+        elif self._searches and not self._sources and self._finish in WHOLE:
             self.log.append("sources", "")
             self._searches = False
         if self.screen is not None:

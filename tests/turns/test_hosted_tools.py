@@ -6,13 +6,15 @@ import uuid
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.contrib.auth.models import Group
+from django.template.loader import render_to_string
 
 from conversations import clock
 from conversations.defaults import REVIEWER, sync_defaults
 from conversations.glm import Finish, Source, SourcesFound, TextDelta
 from conversations.models import BaseState, Conversation, KnowledgeBase, Turn, TurnState, UpstreamCall, User, sources
-from conversations.models.sources import Numbered
+from conversations.models.sources import AskedBase, Numbered
 from conversations.present import shown_parts, shown_sources
 from conversations.turns.claim import claim
 from tests import fake_glm, people
@@ -103,6 +105,43 @@ class TestTheReply:
         assert ("sources", sources.written([Numbered(1, FOUND)])) in told(ended)
         assert shown_parts(ended.reply, None) == ()
         assert ended.reply.html is None
+
+
+class TestAReplyOverKnowledge:
+    @pytest.fixture
+    def turn(self, ada: User) -> Turn:
+        made = base(name="Handbook")
+        return choosing(people.asked(ada), search={"on": True}, knowledge={"base": str(made.code)})
+
+    async def test_says_which_base_was_asked_and_that_glm_names_no_passages(self, turn: Turn) -> None:
+        ended, glm = await ran(turn, [TextDelta("Two weeks ahead."), *fake_glm.stop()])
+        assert [tool["type"] for tool in glm.requests[0].parameters["tools"]] == ["retrieval"]
+        assert told(ended) == [("text", "Two weeks ahead."), ("sources", AskedBase("Handbook", False).written)]
+        beside = shown_parts(ended.reply, None)[1]
+        assert (beside.sources, beside.base) == ((), AskedBase("Handbook", False))
+        page = render_to_string("chat/_sources.html", {"part": beside, "message": ended.reply})
+        assert "looked into the knowledge base “Handbook”. It does not say which passages it used." in page
+        assert "No sources used" not in page
+
+    async def test_brings_passages_as_sources_where_glm_tells_them(self, turn: Turn) -> None:
+        ended, _ = await ran(turn, [TextDelta("Two weeks[ref_1]."), SourcesFound((FOUND,)), *fake_glm.stop()])
+        beside = shown_parts(ended.reply, None)[1]
+        assert [shown.title for shown in beside.sources] == ["Tides"]
+        assert beside.base == AskedBase("Handbook", True)
+        page = render_to_string("chat/_sources.html", {"part": beside, "message": ended.reply})
+        assert "does not say" not in page
+
+    async def test_that_broke_off_says_nothing_of_it(self, turn: Turn) -> None:
+        ended, _ = await ran(turn, [TextDelta("Two"), *fake_glm.end(Finish.NETWORK_ERROR)])
+        assert told(ended) == [("text", "Two")]
+
+    async def test_does_not_while_functions_keep_glm_from_it(self, ada: User) -> None:
+        made = await sync_to_async(base)(name="Handbook")
+        asked = await sync_to_async(people.asked)(ada)
+        chosen = {"functions": ["calculator"], "knowledge": {"base": str(made.code)}}
+        turn = await sync_to_async(choosing)(asked, **chosen)
+        ended, _ = await ran(turn, [TextDelta("42"), *fake_glm.stop()])
+        assert told(ended) == [("text", "42")]
 
 
 @pytest.mark.parametrize(
