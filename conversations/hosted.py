@@ -31,7 +31,7 @@ RECENCIES = ("oneDay", "oneWeek", "oneMonth", "oneYear")
 SIZES = ("medium", "high")
 ORDERS = ("before", "after")
 MOST_RESULTS = 50
-DOMAIN_LENGTH, PROMPT_LENGTH = 253, 2000
+DOMAIN_LENGTH, PROMPT_LENGTH, QUERY_LENGTH = 253, 2000, 70
 
 DOMAIN = re.compile(r"(?i)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,61}")
 KNOWLEDGE, QUESTION = "{{ knowledge }}", "{{ question }}"
@@ -47,7 +47,8 @@ TEMPLATE = (
 @dataclass(frozen=True, slots=True)
 class Search:
     """What was chosen about the web search; None leaves it to GLM. `order` says whether the results come before the
-    text or after it; with `is_required` there is an answer only if there are results."""
+    text or after it; with `is_required` there is an answer only if there are results. `query` is searched for in place
+    of what GLM makes of the question, and always."""
 
     engine: str | None = None
     count: int | None = None
@@ -58,6 +59,7 @@ class Search:
     intent: bool | None = None
     is_required: bool | None = None
     prompt: str | None = None
+    query: str | None = None
 
     @classmethod
     def read(cls, stored: Mapping[str, Any]) -> Search:
@@ -112,6 +114,7 @@ def search_wire(search: Search, entry: Entry, host: str) -> list[dict[str, Any]]
     engine = search.engine if search.engine in known else known[0]
     told = {
         "enable": True,
+        "search_query": search.query,
         "search_engine": engine,
         "search_result": True,
         "search_intent": None if search.intent is None else str(search.intent).lower(),
@@ -167,6 +170,8 @@ def _fits(name: str, value: Any) -> bool:
             return isinstance(value, str) and DOMAIN.fullmatch(value) is not None
         case "prompt":
             return isinstance(value, str) and 0 < len(value) <= PROMPT_LENGTH
+        case "query":
+            return isinstance(value, str) and 0 < len(value) <= QUERY_LENGTH
         case _:
             known = {"engine": (*ENGINES, *ENGINES_ABROAD), "recency": RECENCIES, "size": SIZES, "order": ORDERS}
             return value in known[name]

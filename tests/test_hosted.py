@@ -36,6 +36,7 @@ searches = st.builds(
     intent=st.none() | st.booleans(),
     is_required=st.none() | st.booleans(),
     prompt=st.none() | st.text(min_size=1, max_size=20),
+    query=st.none() | st.text(min_size=1, max_size=70),
 )
 chosen = st.builds(Hosted, st.booleans(), st.none() | st.uuids(), searches)
 anything = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda each: st.lists(each, max_size=3))
@@ -70,10 +71,11 @@ def test_a_search_that_nobody_changed_is_told_in_full() -> None:
 
 
 def test_every_field_has_its_name() -> None:
-    search = Search("search_pro", 5, "oneWeek", "example.org", "high", "before", True, True, "cite")
+    search = Search("search_pro", 5, "oneWeek", "example.org", "high", "before", True, True, "cite", "tides")
     assert sent(search) == {
         "enable": True,
         "search_engine": "search_pro",
+        "search_query": "tides",
         "search_result": True,
         "search_intent": "true",
         "count": 5,

@@ -21,15 +21,16 @@ from conversations.hosted import (
     DOMAIN_LENGTH,
     MOST_RESULTS,
     PROMPT_LENGTH,
+    QUERY_LENGTH,
     Hosted,
     Search,
     engines,
 )
 from conversations.models import KnowledgeBase, User
-from conversations.turns import prepare
+from conversations.turns import prepare, presets
 
 from .answers import MemberRequest, command, is_scripted
-from .forms import clean_text, key_of
+from .forms import clean_line, clean_text, key_of
 from .parameters import keep_text, model_of, saved, shown_of
 
 NOTHING, WEB = "", "web"
@@ -69,6 +70,7 @@ class HostedForm(forms.Form):
     """Where answers come from, and how the web is searched; what is empty is left to GLM."""
 
     source = forms.ChoiceField(required=False)
+    query = forms.CharField(required=False, max_length=2000, label=gettext_lazy("Always search for"))
     engine = forms.ChoiceField(required=False, label=gettext_lazy("Search engine"))
     count = forms.IntegerField(required=False, label=gettext_lazy("Number of results"))
     recency = forms.ChoiceField(required=False, choices=RECENCY_WORDS, label=gettext_lazy("Published within"))
@@ -110,6 +112,12 @@ class HostedForm(forms.Form):
             raise forms.ValidationError(_("A name such as example.org, or empty."))
         return domain
 
+    def clean_query(self) -> str:
+        query = clean_line(self.cleaned_data["query"])
+        if len(query) > QUERY_LENGTH:
+            raise forms.ValidationError(_("At most %(most)s characters.") % {"most": QUERY_LENGTH})
+        return query
+
     def clean_prompt(self) -> str:
         prompt = clean_text(self.cleaned_data["prompt"])
         if len(prompt) > PROMPT_LENGTH:
@@ -128,9 +136,8 @@ class HostedForm(forms.Form):
     def hosted(self) -> Hosted:
         """What was chosen, once the form is valid."""
         data = self.cleaned_data
-        told = {
-            name: data[name] or None for name in ("engine", "count", "recency", "domain", "size", "order", "prompt")
-        }
+        names = ("query", "engine", "count", "recency", "domain", "size", "order", "prompt")
+        told = {name: data[name] or None for name in names}
         intent = {ON: True, OFF: False}.get(data["intent"])
         search = Search(**told, intent=intent, is_required=data["is_required"] or None)
         source = data["source"]
@@ -145,7 +152,7 @@ def hosted(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
     model, source = model_of(request, shown), upstream.current()
     bases = _bases(request.user, model)
     form = HostedForm(shown.hosted, bases, source.name, request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
+    if form.is_bound and form.is_valid() and _is_accepted(request.user, form):
         return saved(request, prepare.set_hosted(request.user, code, model, form.hosted), model)
     template = "hosted/_dialog.html" if is_scripted(request) else "hosted/hosted.html"
     entry = upstream.entry(model)
@@ -173,6 +180,16 @@ def switch(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
     if not is_scripted(request):
         keep_text(request, code)
     return saved(request, kept, model)
+
+
+def _is_accepted(person: User, form: HostedForm) -> bool:
+    """Whether the word lists let through what goes to GLM in the person's own words; else it is said at the field."""
+    for field in ("query", "prompt"):
+        try:
+            presets.must_be_accepted(person, form.cleaned_data[field], field)
+        except presets.NotAccepted:
+            form.add_error(field, _("These words are not accepted here."))
+    return form.is_valid()
 
 
 def _bases(person: User, model: str) -> list[KnowledgeBase]:

@@ -2,15 +2,17 @@
 
 import re
 import uuid
+from dataclasses import replace
 
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from pytest_django import Settings
 
-from conversations import clock
+from conversations import clock, standing
 from conversations.defaults import REVIEWER, sync_defaults
 from conversations.models import BaseState, Conversation, Draft, KnowledgeBase, User
+from conversations.words import Mode, Source, compiled
 from tests import people
 
 from .pages import HTMX, html
@@ -85,6 +87,7 @@ class TestThePage:
             "intent": "off",
             "is_required": "on",
             "prompt": "Cite as 【1】",
+            "query": " tide times  Husum ",
         }
         assert at_alice.post(f"/c/{code}/hosted/", typed).status_code == 303
         assert stored(code)["search"] == {
@@ -98,6 +101,7 @@ class TestThePage:
             "intent": False,
             "is_required": True,
             "prompt": "Cite as 【1】",
+            "query": "tide times Husum",
         }
         page = html(at_alice.get(f"/c/{code}/hosted/", {"model": "glm-4.7"}))
         assert 'value="example.org"' in page
@@ -111,6 +115,7 @@ class TestThePage:
             ({"engine": "search_pro_quark", "domain": "example.org"}, "This search engine cannot keep to one site."),
             ({"engine": "search_pro_sogou", "count": "15"}, "This search engine gives 10, 20, 30, 40 or 50."),
             ({"prompt": "p" * 2001}, "At most 2,000 characters."),
+            ({"query": "q" * 71}, "At most 70 characters."),
         ],
     )
     def test_says_what_does_not_fit_and_keeps_what_was_typed(
@@ -120,6 +125,19 @@ class TestThePage:
         assert answer.status_code == 422
         assert words in html(answer)
         assert all(value in html(answer) for value in fields.values())
+        assert stored(code) == {}
+
+    @pytest.mark.parametrize("field", ["query", "prompt"])
+    def test_takes_no_words_that_are_not_accepted(
+        self, at_alice: Client, code: uuid.UUID, field: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        lists = compiled([Source("list", 1, 1, Mode.PHRASE, ["forbidden"])])
+        known = replace(standing.current(), questions=lists)
+        monkeypatch.setattr(standing, "current", lambda: known)
+        typed = {"model": "glm-4.7", "source": "web", field: "all that is forbidden"}
+        answer = at_alice.post(f"/c/{code}/hosted/", typed)
+        assert answer.status_code == 422
+        assert "These words are not accepted here." in html(answer)
         assert stored(code) == {}
 
     def test_offers_the_knowledge_that_somebody_may_use(self, at_alice: Client, alice: User, code: uuid.UUID) -> None:
