@@ -24,7 +24,7 @@ from . import texts
 from .answers import MemberRequest, is_scripted, page
 from .composer import composer
 from .entries import see
-from .examples import EXAMPLES
+from .examples import examples_for
 from .forms import key_of
 from .listing import just_deleted
 from .preferences import preferred_model
@@ -108,11 +108,12 @@ def draw_new(
 ) -> HttpResponse:
     """The page of a conversation that nobody has begun; it may be prepared."""
     empty = prepared or Conversation(code=code, owner=request.user, model_name=preferred_model(request.user))
-    context = _frame(request, empty) | _opening(request, empty) | {"deleted": just_deleted(request)} | typed
+    frame = _frame(request, empty)
+    context = frame | _opening(request, empty, frame["chosen_model"]) | {"deleted": just_deleted(request)} | typed
     return render(request, "chat/conversation.html", context, status=status)
 
 
-def _opening(request: MemberRequest, empty: Conversation) -> dict[str, Any]:
+def _opening(request: MemberRequest, empty: Conversation, model: str) -> dict[str, Any]:
     """The contents of an empty page: the first questions of its preset, or examples and presets to begin with; where
     somebody plays a role, nothing but their first words."""
     if empty.cast is not None:
@@ -120,7 +121,8 @@ def _opening(request: MemberRequest, empty: Conversation) -> dict[str, Any]:
     chosen = presets.find(request.user, empty.preset_code) if empty.preset_code else None
     if chosen is not None:
         return {"opening": chosen, "starters": empty.starters}
-    return {"opening": None, "examples": EXAMPLES, "presets": presets.some(request.user, PRESETS)}
+    examples = examples_for(request.user, empty, model)
+    return {"opening": None, "examples": examples, "presets": presets.some(request.user, PRESETS)}
 
 
 def _frame(request: MemberRequest, shown: Conversation) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from conversations import background, pictures, present, upstream
 from conversations.models import Conversation, Role, Turn, User
-from conversations.turns import delegated, drafts, start, upcoming
+from conversations.turns import delegated, drafts, prepare, start, upcoming
 from conversations.turns.start import Busy, NoPicture, Order
 from conversations.turns.stop import stop as stop_turn
 from conversations.turns.upcoming import Crowded
@@ -26,6 +26,7 @@ from conversations.turns.upcoming import Crowded
 from . import editing, making
 from .answers import MemberRequest, NoModel, command, done, is_scripted, refused
 from .chat import draw, draw_new
+from .examples import SEARCH
 from .forms import QuestionForm, key_of
 
 NO_PICTURE = gettext_lazy("A picture of this message is not there any more. Look at what is left, and send again.")
@@ -34,7 +35,7 @@ NO_PICTURE = gettext_lazy("A picture of this message is not there any more. Look
 @require_POST
 @command
 def send(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
-    """Ask at the end of a conversation; the first question creates it."""
+    """Ask at the end of a conversation; the first question creates it. An example may have the web searched for it."""
     form = QuestionForm(request.POST)
     if not form.is_valid():
         return _send_again(request, code, form.status, form.words)
@@ -44,6 +45,8 @@ def send(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
     text, tray = form.cleaned_data["text"], form.cleaned_data["tray"]
     if blind := pictures_unseen(order.model_name, len(tray)):
         return _send_again(request, code, HTTPStatus.UNPROCESSABLE_ENTITY, blind)
+    if request.GET.get("uses") == SEARCH:
+        _search(request.user, code, order.model_name)
     try:
         start.send(order, code, text, tray)
     except Busy:
@@ -124,6 +127,13 @@ def stop(request: MemberRequest, code: uuid.UUID, turn: uuid.UUID) -> HttpRespon
     """End a reply where it is."""
     background.stop_turn(stop_turn(request.user, code, turn).pk)
     return done(request, code)
+
+
+def _search(person: User, code: uuid.UUID, model: str) -> None:
+    """Have GLM search the web in a conversation that nobody has begun; elsewhere its person has chosen already."""
+    shown = prepare.prepare(person, code, model)
+    if not shown.is_begun:
+        prepare.set_hosted(person, code, model, replace(shown.hosted, is_searching=True, knowledge=None))
 
 
 def pictures_unseen(model_name: str, count: int) -> str:
