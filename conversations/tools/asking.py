@@ -33,7 +33,6 @@ WORDS = {
 FAILED = "The service failed. Answer without it, and say so."
 
 
-
 async def asked(use: Use, make: Callable[[], Call[T]], kind: CallKind) -> T:
     """The result of a request; `make` makes each attempt, under a number of its own. Raises ToolError, and GlmError for
     a search that found nothing."""

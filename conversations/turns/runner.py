@@ -68,8 +68,9 @@ class Runner:
         self._error: GlmError | None = None
         self._stream: ChatStream | None = None
         log = turn_log.begin(assignment.turn, assignment.reply, assignment.owner)
-        rests_on = {"searches": assignment.searches, "base": assignment.base}
-        self.writer = Writer(log, assignment.before, assignment.lists, **rests_on)
+        self.writer = Writer(
+            log, assignment.before, assignment.lists, searches=assignment.searches, base=assignment.base
+        )
         self._concerns = assignment.concerns
         self._is_withdrawn = False
         self.rounds = Rounds(assignment.turn_id, assignment.offers, assignment.use(client), self.writer)

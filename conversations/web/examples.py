@@ -19,8 +19,8 @@ SEARCH = "search"
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What it shows, and the question that shows it. `needs` is the tool that has to be on for that, or SEARCH, which is
-    switched on with the question."""
+    """What it shows, and the question that shows it. `needs` is the tool that has to be on for that, or SEARCH, which
+    is switched on with the question."""
 
     kind: Promise
     text: Promise

@@ -169,7 +169,6 @@ class TestAPreset:
         at_alice.post(f"/c/{code}/preset/", {"preset": preset.code})
         assert stored(code) == {"v": 1, "functions": ["calculator"]}
 
-
     def test_says_how_often_each_asks(self, at_alice: Client, alice: User) -> None:
         typed = {
             "name": "Sums",
