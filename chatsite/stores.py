@@ -100,11 +100,7 @@ def cache(redis_url: str, prefix: str) -> dict[str, Any]:
 
 def channel_layer(redis_url: str, prefix: str) -> dict[str, Any]:
     if not redis_url:
-        # Groups forget a member a day after it came, however alive it is; pages stay open for weeks.
-        return {
-            "BACKEND": "channels.layers.InMemoryChannelLayer",
-            "CONFIG": {"group_expiry": 10 * 365 * 24 * 3600},
-        }
+        return {"BACKEND": "chatsite.local_layer.LocalLayer"}
     return {
         "BACKEND": "chatsite.redis_layer.ChannelLayer",
         "CONFIG": {"url": redis_url, "prefix": f"{prefix}:news"},
