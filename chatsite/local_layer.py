@@ -1,5 +1,5 @@
-"""The channel layer of one process. Channels' own in-memory layer looks through all channels for what has expired before
-each message, which at two hundred pages is a quarter of the process's time.
+"""The channel layer of one process. Channels' own in-memory layer looks through all channels for what has expired
+before each message, which at two hundred pages is a quarter of the process's time.
 """
 
 from __future__ import annotations

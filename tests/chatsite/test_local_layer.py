@@ -60,7 +60,7 @@ async def test_nothing_is_kept_of_a_channel_whose_reader_has_gone() -> None:
     await asyncio.gather(reader, return_exceptions=True)
     await layer.group_discard("group", channel)
     await layer.group_send("group", NEWS)
-    assert not (layer._queues or layer._members or layer._groups)
+    assert [*layer._queues, *layer._members, *layer._groups] == []
 
 
 def test_a_new_loop_begins_with_nobody() -> None:
