@@ -1,6 +1,7 @@
-"""What pictures cost the served site: `python -m bench.pictures`, or some of it: `… reading uploads readers`.
+"""What pictures cost the served site: `python -m bench.pictures`, or some of it: `… reading uploads loop readers`.
 
-Reading one picture of a phone, 100 uploads while /healthz is asked all the time, and 100 readers of one large file.
+Reading one picture of a phone; 100 uploads while /healthz is asked all the time; the longest lag of the event loop,
+measured in the process itself, while replies stream and pictures come in beside them; 100 readers of one large file.
 """
 
 from __future__ import annotations
@@ -8,20 +9,31 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import secrets
 import sys
 import tempfile
 import time
+import uuid
+from array import array
 from pathlib import Path
+from typing import Any
 
 import httpx
 from PIL import Image
 
-from bench.process import cores
+from bench.load import Shape, lateness
+from bench.process import Process, cores
+from bench.servers.watched import WORDS
+from bench.stage import percentile, together, troubles, viewers_of, warm
 from bench.systems.product import CSRF, Product
+from bench.systems.viewer import Viewer
+from bench.wire import Wire, fetch
 from conversations.imaging import Bounds, prepare
 
-ROWS = ("reading", "uploads", "readers")
+ROWS = ("reading", "uploads", "loop", "readers")
 UPLOADS, READERS, LARGE = 100, 100, 100_000_000
+REPLIES, RATE, SECONDS, AT_ONCE = 20, 50, 30, 2
+REPLY = Shape(RATE * SECONDS, RATE)
 PIECE = 1 << 20
 
 STORE_LARGE = f"""
@@ -67,6 +79,16 @@ async def uploads(client: httpx.AsyncClient, files: list[bytes]) -> int:
     return taken
 
 
+async def bring(client: httpx.AsyncClient, files: list[bytes], until: asyncio.Future[Any]) -> int:
+    """One file after another until that is done; how many were taken."""
+    taken = 0
+    while not until.done():
+        data = files[taken % len(files)] + secrets.token_bytes(8)  # behind its end: another file, the same picture
+        answer = await client.post(f"/c/{uuid.uuid4()}/pictures/", files={"picture": ("a.jpg", data, "image/jpeg")})
+        taken += answer.status_code == 200
+    return taken
+
+
 async def longest_silence(client: httpx.AsyncClient, until: asyncio.Task[int]) -> list[float]:
     """How long the event loop takes for its shortest answer, meanwhile."""
     waits = []
@@ -85,14 +107,17 @@ async def read_whole(client: httpx.AsyncClient, path: str, number: int) -> int:
 
 
 async def measure(product: Product, rows: tuple[str, ...]) -> None:
-    headers = {"Cookie": product.cookie(0), "X-CSRFToken": CSRF, "HX-Request": "true", "Origin": product.address}
-    options = {"base_url": product.address, "headers": headers, "timeout": 120}
-    limits = httpx.Limits(max_connections=READERS + 10)
-    async with httpx.AsyncClient(limits=limits, **options) as client, httpx.AsyncClient(**options) as asking:
+    async with client_of(product, 0) as client, client_of(product, 0) as asking:
         if "uploads" in rows:
             await of_uploads(product, client, asking)
         if "readers" in rows:
             await of_readers(product, client)
+
+
+def client_of(product: Product, number: int) -> httpx.AsyncClient:
+    headers = {"Cookie": product.cookie(number), "X-CSRFToken": CSRF, "HX-Request": "true", "Origin": product.address}
+    limits = httpx.Limits(max_connections=READERS + 10)
+    return httpx.AsyncClient(base_url=product.address, headers=headers, timeout=120, limits=limits)
 
 
 async def of_uploads(product: Product, client: httpx.AsyncClient, asking: httpx.AsyncClient) -> None:
@@ -108,6 +133,31 @@ async def of_uploads(product: Product, client: httpx.AsyncClient, asking: httpx.
           f"longest {waits[-1] * 1000:.0f} ms")  # fmt: skip
     await asyncio.sleep(2)
     print(f"memory grown by {product.process.memory() - before:.0f} MB")
+
+
+async def of_loop(product: Product, upstream: Process) -> None:
+    """First the replies alone, then with pictures beside them, so that it is seen what comes of these."""
+    assert product.process is not None
+    files = [photograph(number) for number in range(8)]
+    viewers = await viewers_of(product, REPLIES)
+    await warm(viewers, Shape(100))
+    control = await Wire.open(upstream.port)
+    async with client_of(product, REPLIES) as client:
+        for at_once in (0, AT_ONCE):
+            product.process.asked(WORDS)
+            asking = asyncio.ensure_future(together(viewers, REPLY, 1.0))
+            taken = await asyncio.gather(*(bring(client, files, asking) for _ in range(at_once)))
+            await asking
+            lag, late = product.process.asked(WORDS), [each for v in viewers for each in await late_for(v, control)]
+            print(f"{REPLIES - len(troubles(viewers))} of {REPLIES} replies at {RATE} deltas/s, with {sum(taken)} "
+                  f"pictures beside them: longest lag of the loop {lag}; deltas late p95 "
+                  f"{percentile(late, 95) * 1000:.0f} ms, longest {max(late) * 1000:.0f} ms")  # fmt: skip
+
+
+async def late_for(viewer: Viewer, control: Wire) -> list[float]:
+    sent = array("d")
+    sent.frombytes((await fetch(control, "GET", f"/log/{viewer.key}", {})).body)
+    return lateness(REPLY, sent.tolist(), viewer.arrived)
 
 
 async def of_readers(product: Product, client: httpx.AsyncClient) -> None:
@@ -143,11 +193,27 @@ def main() -> None:
     server, load = cores()
     os.sched_setaffinity(0, {load})
     with tempfile.TemporaryDirectory() as folder:
+        if "loop" in rows:
+            watched(Path(folder) / "watched", server, load)
         product = Product("http://127.0.0.1:9/v1", Path(folder), server)
         try:
             asyncio.run(measure(product, rows))
         finally:
             product.stop()
+
+
+def watched(folder: Path, server: int, load: int) -> None:
+    folder.mkdir()
+    upstream = Process([sys.executable, "-m", "bench.servers.upstream"], folder / "upstream.log", load)
+    try:
+        base = f"http://127.0.0.1:{upstream.port}/api/paas/v4"
+        product = Product(base, folder, server, program=("-m", "bench.servers.watched"))
+        try:
+            asyncio.run(of_loop(product, upstream))
+        finally:
+            product.stop()
+    finally:
+        upstream.end()
 
 
 if __name__ == "__main__":

@@ -60,6 +60,16 @@ class Process:
         """How often the log contains `words`."""
         return self.log.read_text("utf-8", "replace").count(words)
 
+    def asked(self, words: str) -> str:
+        """What the process writes behind `words` when it gets SIGUSR1."""
+        before = self.said(words)
+        self._child.send_signal(signal.SIGUSR1)
+        for _ in range(500):
+            if self.said(words) > before:
+                return self.log.read_text("utf-8", "replace").rpartition(words)[2].partition("\n")[0].strip()
+            time.sleep(0.02)
+        raise RuntimeError("the server did not say")
+
     def end(self) -> None:
         self._child.send_signal(signal.SIGTERM)
         if self._child.stdin:

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -71,14 +72,15 @@ class PageViewer(Viewer):
 
 
 class Product:
-    """`manage.py serve` on an empty data directory, its upstream set by one address."""
+    """`manage.py serve` on an empty data directory, its upstream set by one address; `program` may stand for the
+    former."""
 
     name = "product"
 
-    def __init__(self, base: str, folder: Path, core: int) -> None:
+    def __init__(self, base: str, folder: Path, core: int, program: Sequence[str] = ("manage.py",)) -> None:
         self.data = folder / "data"
         self._env = {"CHATSITE_DATA_DIR": str(self.data), "ZHIPUAI_BASE_URL": base, "PORT": "0"}
-        command = [sys.executable, "manage.py", "serve"]
+        command = [sys.executable, *program, "serve"]
         ready = r"The chat is at http://\S+?:(\d+)/"
         self.process: Process | None = Process(command, folder / "product.log", core, ready, self._env)
         self.port = self.process.port
