@@ -29,6 +29,7 @@ from . import media
 from .answers import MemberRequest, command, page, refused, see_other
 from .character_form import ROWS, CharacterForm
 from .forms import clean_line, key_of
+from .own_or_shared import just_deleted
 from .pictures import STATUS, media_of, words_for
 from .preferences import preferred_model
 
@@ -46,16 +47,10 @@ def gallery(request: MemberRequest) -> HttpResponse:
         "place": place,
         "sought": sought,
         "tag": tag,
-        "deleted": _just_deleted(request),
+        "deleted": just_deleted(request, Character.objects, rows.may_change),
         "may_administer": request.user.has_perm("conversations.administer"),
     }
     return render(request, "characters/gallery.html", context)
-
-
-def _just_deleted(request: MemberRequest) -> Character | None:
-    code = key_of(request.GET.get("deleted", ""))
-    character = Character.objects.filter(code=code).exclude(deleted_at=None).first() if code else None
-    return character if character is not None and rows.may_change(request.user, character) else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

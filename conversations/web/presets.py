@@ -24,6 +24,7 @@ from conversations.turns.start import owned
 
 from .answers import MemberRequest, command, page, refused, see_other
 from .forms import clean_line, clean_text, key_of
+from .own_or_shared import just_deleted
 from .parameters import ParametersForm
 from .preferences import preferred_model
 from .preset_form import PresetForm
@@ -42,16 +43,10 @@ def all_presets(request: MemberRequest) -> HttpResponse:
         "place": place,
         "sought": sought,
         "for_code": key_of(request.GET.get("for", "")),
-        "deleted": _just_deleted(request),
+        "deleted": just_deleted(request, Preset.objects, rows.may_change),
         "may_administer": request.user.has_perm("conversations.administer"),
     }
     return render(request, "presets/presets.html", context)
-
-
-def _just_deleted(request: MemberRequest) -> Preset | None:
-    code = key_of(request.GET.get("deleted", ""))
-    preset = Preset.objects.filter(code=code).exclude(deleted_at=None).first() if code else None
-    return preset if preset is not None and rows.may_change(request.user, preset) else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
