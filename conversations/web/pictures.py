@@ -21,7 +21,7 @@ from conversations import imaging, pictures
 from conversations.models import Conversation, Picture
 from conversations.pictures import PictureError
 from conversations.turns import drafts
-from conversations.turns.tray import changing
+from conversations.turns.tray import changing, forget
 
 from . import media
 from .answers import MemberRequest, command, is_scripted, page, refused, see_other
@@ -123,7 +123,7 @@ def delete(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
     """Delete a picture wherever it is used; messages say that it was there."""
     picture = Picture.objects.of(request.user).filter(code=code).first()
     if picture is not None:
-        pictures.forget(picture)
+        forget(picture)
     return see_other(request.POST.get("next") or "/pictures/") if not is_scripted(request) else HttpResponse()
 
 
