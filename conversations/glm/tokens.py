@@ -10,8 +10,9 @@ import re
 
 DENSE, LATIN, OTHER = 0.65, 0.28, 0.5  # tokens a character
 FRAME = 4
-IMAGE = 1000  # about what a picture of a usual size takes (observed)
 """What every message of a prompt has beside its text."""
+IMAGE = 1000
+"""About what a picture of a usual size takes (observed)."""
 
 # Scripts without spaces, and what is written between their characters.
 _DENSE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]+")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from conversations import clock, scale, upstream
+from conversations import clock, present, scale, upstream
 from conversations.glm import tokens
 from conversations.models import (
     CallKind,
@@ -18,6 +18,7 @@ from conversations.models import (
     ContextEnd,
     Conversation,
     Node,
+    PictureUse,
     Role,
     Summary,
     SummaryState,
@@ -165,7 +166,18 @@ def _estimated(conversation: Conversation, nodes: Sequence[Node], start: int, ha
         return path.of(conversation, tuple(nodes)).tokens
     kept = _of_summary(nodes[start - 1].id) if has_summary else 0
     talk = sum(tokens.FRAME + (node.token_count or 0) for node in context)
-    return kept + talk + tokens.estimated(conversation.instructions)
+    return kept + talk + _of_pictures(conversation, context) + tokens.estimated(conversation.instructions)
+
+
+def _of_pictures(conversation: Conversation, context: Sequence[Node]) -> int:
+    """What the pictures of its questions take of a model that sees them; GLM gets so many of the latest."""
+    most = upstream.pictures_seen_by(conversation.model_name)
+    if not most:
+        return 0
+    questions = {node.id for node in context if node.role == Role.USER and present.may_be_sent(node.visibility)}
+    uses = PictureUse.objects.filter(message__conversation=conversation, message__role=Role.USER)
+    sent = sum(key in questions for key in uses.values_list("message_id", flat=True))
+    return tokens.IMAGE * min(sent, most)
 
 
 def _of_summary(message_id: int) -> int:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from asgiref.sync import async_to_sync
 from django.core.files.storage import Storage
 
 from conversations import pictures, upstream
-from conversations.glm import ChatRequest
-from conversations.models import Conversation, Picture, User
+from conversations.glm import ChatRequest, tokens
+from conversations.models import Conversation, Picture, PictureUse, User
+from conversations.turns import gauge
+from conversations.turns.gauge import Gauge
 from conversations.turns.with_pictures import with_pictures
 from tests.people import claimed, ended, fresh, person, text_part
 
@@ -48,6 +51,23 @@ def test_another_model_gets_words_in_their_place(alice: User) -> None:
     request = claimed(asked_about(alice, "red", model_name="glm-4.6")).request
     assert request.messages[-1].images == ()
     assert "not sent along" in request.messages[-1].content
+
+
+@pytest.mark.parametrize(("model_name", "taken"), [(SEEING, 2 * tokens.IMAGE), ("glm-4.6", 0)])
+def test_the_gauge_counts_those_that_the_model_sees(alice: User, model_name: str, taken: int) -> None:
+    turn = asked_about(alice, "red", "blue", model_name=model_name)
+    claimed(turn)
+    ended(fresh(turn), text_part("Red, and blue."))
+    before = gauge_of(Conversation.objects.get())
+    assert not before.is_counted
+    PictureUse.objects.all().delete()
+    assert before.used - gauge_of(Conversation.objects.get()).used == taken
+
+
+def gauge_of(conversation: Conversation) -> Gauge:
+    found = gauge.of(conversation, conversation.tree().path)
+    assert found is not None
+    return found
 
 
 def test_later_questions_still_have_the_earlier_pictures(alice: User) -> None:

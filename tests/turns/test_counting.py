@@ -114,6 +114,13 @@ class TestNoCount:
         with pytest.raises(Unfit):
             counting.ask(ada, turn.conversation.code)
 
+    def test_of_instructions_alone(self, turn: Turn, ada: User) -> None:
+        """They stay when the context is cleared, and then it starts with the next question."""
+        Conversation.objects.update(system_prompt="Be brief.")
+        context.clear(ada, turn.conversation.code)
+        found = shown(turn.conversation)
+        assert (found.first_turn, found.used > 0) == (0, True)
+
     def test_of_a_strangers_conversation(self, turn: Turn) -> None:
         with pytest.raises(Missing):
             counting.ask(people.person(), turn.conversation.code)
