@@ -1,5 +1,6 @@
 """Settings of the site: the only reader of the environment. docs/configuration.md explains each name."""
 
+import warnings
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -128,6 +129,9 @@ _public_host = urlsplit(CHATSITE_PUBLIC_URL).hostname
 _served_by_https = CHATSITE_PUBLIC_URL.startswith("https://")
 
 DEBUG = CHATSITE_DEBUG
+if DEBUG:
+    # What a socket draws has no token of its own: the script of the page sends the page's along.
+    warnings.filterwarnings("ignore", r"A \{% csrf_token %\} was used in a template")
 # Until `serve` has written the file each process has a passing key: no command needs a lasting one.
 SECRET_KEY = read_key(CHATSITE_DATA_DIR / "secret.key") or fresh_key()
 ALLOWED_HOSTS = [*dict.fromkeys(filter(None, ["localhost", "127.0.0.1", "[::1]", HOST, _public_host]))]
