@@ -84,9 +84,15 @@ class Rounds:
         parameters = request.parameters if self.may_call else _without_functions(request.parameters)
         return replace(request, messages=(*request.messages, *rounds_so_far(parts)), parameters=parameters)
 
+    def functions_of(self, request: ChatRequest) -> dict[str, Mapping[str, Any]]:
+        """What a request offers to be called, with the parameters of each."""
+        tools = request.parameters.get("tools", ())
+        names = [each["function"]["name"] for each in tools if each["type"] == "function"]
+        return {name: self._offers[name].tool.parameters for name in names if name in self._offers}
+
     def has_calls(self, reply: Reply) -> bool:
         """Whether a reply that has ended well asks for something to be run here."""
-        return self.may_call and any(call.kind == "function" for call in reply.tool_calls)
+        return self.may_call and bool(self._writer.leaks.calls or _made(reply))
 
     def go_on_from(self, calls: Sequence[Call]) -> None:
         """Know what was called before the turn waited."""
@@ -95,7 +101,7 @@ class Rounds:
 
     async def take(self, reply: Reply, upstream_call: int | None, end: CallEnd) -> bool:
         """Run what the model calls for. False when a person has to be asked first."""
-        read = self._read([call for call in reply.tool_calls if call.kind == "function"])
+        read = self._read(_made(reply), self._writer.leaks.calls)
         planned = [self._planned(each) for each in read]
         rows = await db(tool_calls.begin, self._turn_id, upstream_call, end, planned)
         self._write([self._entry_of(each, row) for each, row in zip(read, rows, strict=True)])
@@ -133,15 +139,18 @@ class Rounds:
         ended, self._ended = self._ended, []
         tool_calls.end(ended)
 
-    def _read(self, calls: Sequence[ToolCall]) -> list[Read]:
+    def _read(self, made: Sequence[ToolCall], leaked: Sequence[ToolCall]) -> list[Read]:
+        """The calls that were made, then those that were only written, unless they are the same."""
         found: list[Read] = []
-        for index, call in enumerate(calls):
-            taken = {each.id for each in found}
+        for place, call in enumerate((*made, *leaked)):
+            index, taken = len(found), {each.id for each in found}
             call_id = call.id if call.id and call.id not in taken else f"call_{self.number}_{index}"
             name = written.name_of(call.name)
             raw = call.arguments or written.leaked_into(call.name)
             read = Read(index, call_id, name or call.name[:NAME_LENGTH], raw[: written.LONGEST])
-            found.append(self._understood(read, raw) if index < MOST_CALLS else _unfit(read, TOO_MANY, "too_many"))
+            read = self._understood(read, raw) if index < MOST_CALLS else _unfit(read, TOO_MANY, "too_many")
+            if place < len(made) or (read.name, read.values) not in [(each.name, each.values) for each in found]:
+                found.append(read)
         return found
 
     def _understood(self, read: Read, raw: str) -> Read:
@@ -233,6 +242,10 @@ def _without_functions(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[:most]}\n[cut off here, {len(text) - most} characters more]"
+
+
+def _made(reply: Reply) -> list[ToolCall]:
+    return [call for call in reply.tool_calls if call.kind == "function"]
 
 
 def _unfit(read: Read, words: str, trouble: str) -> Read:

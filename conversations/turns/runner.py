@@ -159,6 +159,7 @@ class Runner:
     async def _ask(self) -> Outcome:
         self._asked_at, self._error = clock.now(), None
         request = await with_pictures(self.rounds.with_rounds(self._request), self.assignment.owner)
+        self.writer.listen_for(self.rounds.functions_of(request))
         async with self._client.chat(request, whole=self.assignment.is_whole) as self._stream:
             async for events in self._stream:
                 self._first_byte_at = self._first_byte_at or clock.now()

@@ -13,11 +13,14 @@ from conversations.tool_entries import Entry
 from conversations.turn_log import TurnLog
 from conversations.words import Lists
 
+from .leaks import Functions, Leaks
 from .overlap import Overlap
 from .screen import Screen
 
 # A reply that ended by itself has brought all the sources that it will bring.
 WHOLE = (Finish.STOP, Finish.LENGTH, Finish.CONTEXT_FULL)
+# And of these the model has said itself that it has come to its end.
+CALLING = (Finish.STOP, Finish.TOOL_CALLS)
 
 
 class Writer:
@@ -35,6 +38,7 @@ class Writer:
         self.saved_at = clock.monotonic()
         self._before = before
         self._overlap = Overlap(before)
+        self.leaks = Leaks()
         self._searches, self._base = searches, base
         self._sources: dict[Source, int] = {}
         self._untold: list[Source] = []
@@ -78,11 +82,17 @@ class Writer:
                 self._flush_reasoning(reasoning)
         self._flush_reasoning(reasoning)
         self._flush_text(text)
+        if self._finish is not None:
+            self._append_text(self._overlap.feed(self.leaks.flush(may_call=self._finish in CALLING)))
         self.log.announce()
+
+    def listen_for(self, functions: Functions) -> None:
+        """The request that is made now offers these: a call that is written into the text is none of it."""
+        self.leaks = Leaks(functions)
 
     def begin_again(self) -> None:
         """Another attempt is made: what the last one left held back, unseen, is void."""
-        self._overlap = Overlap(self._before)
+        self._overlap, self.leaks = Overlap(self._before), self.leaks.anew()
         self.screen = self._new_screen()
         self._untold, self._finish = [], None
 
@@ -113,6 +123,7 @@ class Writer:
 
     def end(self) -> None:
         """Nothing more will come: what was held back is text after all, unless it is on a list."""
+        self._append_text(self._overlap.feed(self.leaks.flush(may_call=False)))
         self._append_text(self._overlap.flush())
         self._tell_sources()
         if self._base and self._finish in WHOLE:
@@ -146,7 +157,7 @@ class Writer:
     def _flush_text(self, pieces: list[str]) -> None:
         if pieces:
             self.log.stop_clock()
-            self._append_text(self._overlap.feed("".join(pieces)))
+            self._append_text(self._overlap.feed(self.leaks.feed("".join(pieces))))
             pieces.clear()
 
     def _append_text(self, text: str) -> None:

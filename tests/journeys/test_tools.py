@@ -41,6 +41,10 @@ def test_calls_are_made_shown_and_mended(tab: Tab) -> None:
     expect(calls.first).to_contain_text("Failed")
     expect(calls.last).to_contain_text("Done")
     tab.is_writing("6 * 7 = 42")
+    tab.ask("[[call-written]] What is 6 * 8? rate:0").is_finished()
+    expect(tab.replies.last.locator(".tool-call")).to_contain_text("Done")
+    expect(tab.replies.last).not_to_contain_text("tool_call")
+    tab.is_writing("6 * 8 = 48")
     call.locator("summary").press("Enter")
     drawn = tab.transcript
     tab.page.reload()

@@ -126,6 +126,12 @@ class TestAScenario:
         ((_, doubled),) = calls(self.asked(person, "call-doubled"))
         assert doubled == '{"city": "Kiel"}' * 2
 
+    def test_writes_a_call_into_its_text(self, person: Person) -> None:
+        answer = self.asked(person, "call-written")
+        assert calls(answer) == []
+        assert "<tool_call>get_weather\n<arg_key>city</arg_key>" in answer.joined()
+        assert answer.finishes == ["stop"]
+
     def test_never_stops_calling(self, person: Person) -> None:
         assert calls(self.asked(person, "call-always", "sunny", "sunny"))
 
@@ -135,7 +141,7 @@ class TestAScenario:
             [{"role": "assistant", "level": 1}]
         ]
 
-    @pytest.mark.parametrize("name", ["call", "call-twice", "call-invalid", "call-always"])
+    @pytest.mark.parametrize("name", ["call", "call-twice", "call-invalid", "call-always", "call-written"])
     def test_answers_plainly_without_a_function(self, person: Person, name: str) -> None:
         assert person.stream(prompt=f"[[{name}]] Hello").joined().strip()
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from conversations.sandbox import wishes
 from conversations.sandbox.asked import Asked
 from conversations.sandbox.calling import calling
-from conversations.sandbox.reply import plain, usual
+from conversations.sandbox.reply import Reply, plain, usual
 from conversations.sandbox.steps import Step
 from conversations.sandbox.wire import Filter
 from conversations.sandbox.wishes import Wanted
@@ -71,17 +71,29 @@ def _flagged(asked: Asked) -> Iterator[Step]:
         yield from usual(asked, plain(asked))
 
 
+def _written(asked: Asked) -> Iterator[Step]:
+    """As hosts leak it that do not read the template to its end: no call, and an ordinary finish."""
+    if asked.functions and not asked.results:
+        call = wishes.made_up(asked)
+        yield from usual(asked, Reply(f"I look that up.\n<tool_call>{call.name}\n{_marks(call)}</tool_call>"))
+    else:
+        yield from usual(asked, plain(asked))
+
+
 def _cut(call: Wanted) -> Wanted:
     return replace(call, arguments=call.arguments[: max(1, len(call.arguments) // 2)])
 
 
 def _marked(call: Wanted) -> Wanted:
+    return replace(call, arguments=f"{_marks(call)}</tool_call>")
+
+
+def _marks(call: Wanted) -> str:
     pairs = json.loads(call.arguments).items()
-    marks = "".join(
+    return "".join(
         f"<arg_key>{name}</arg_key>\n<arg_value>{value if isinstance(value, str) else json.dumps(value)}</arg_value>\n"
         for name, value in pairs
     )
-    return replace(call, arguments=f"{marks}</tool_call>")
 
 
 def _doubled(call: Wanted) -> Wanted:
@@ -96,6 +108,7 @@ SCENARIOS = (
     Scenario("call-invalid-always", "Arguments that are no JSON, however often it is told.", _spoiled(_cut, 1000)),
     Scenario("call-marks", "Marks of the chat template instead of JSON.", _spoiled(_marked, 1000)),
     Scenario("call-doubled", "The arguments twice, one behind the other.", _spoiled(_doubled, 1000)),
+    Scenario("call-written", "The call as text between the marks of the template, and an ordinary end.", _written),
     Scenario("call-always", "Calls again and again while there is a function.", _always),
     Scenario("call-flagged", "A call with `content_filter` for the reply.", _flagged),
 )
