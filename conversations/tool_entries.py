@@ -58,7 +58,8 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Call:
     """A call with all that its entries say. `arguments` are a JSON object unless not `is_fit`: then as the model wrote
-    them. `label` is empty where the program has words of its own for the tool."""
+    them. `label` is empty where the program has words of its own for the tool. A result that is a sentence of the
+    program is `said` in English, with its `values`, so that people can be told in their language."""
 
     round: int
     index: int
@@ -71,6 +72,8 @@ class Call:
     state: CallState = CallState.RUNNING
     result: str | None = None
     seconds: float | None = None
+    said: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[int, int]:
@@ -133,8 +136,14 @@ def after(call: Call | None, entry: Entry) -> Call:
                 state=_state(entry, CallState.SUCCEEDED),
                 result=entry.text,
                 seconds=entry.facts.get("seconds"),
+                said=str(entry.facts.get("said", "")),
+                values=_values(entry.facts.get("values")),
             )
     return call_of(entry)
+
+
+def _values(told: Any) -> Mapping[str, Any]:
+    return told if isinstance(told, dict) else {}
 
 
 def _state(entry: Entry, usual: CallState) -> CallState:

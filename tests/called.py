@@ -26,8 +26,10 @@ def call(
     return Entry(What.CALL, 1, index, arguments, {**told, **facts})
 
 
-def result(text: str, index: int = 0, state: CallState = CallState.SUCCEEDED, seconds: float = 2.0) -> Entry:
-    return Entry(What.RESULT, 1, index, text, {"state": state.value, "seconds": seconds})
+def result(
+    text: str, index: int = 0, state: CallState = CallState.SUCCEEDED, seconds: float = 2.0, **facts: Any
+) -> Entry:
+    return Entry(What.RESULT, 1, index, text, {"state": state.value, "seconds": seconds, **facts})
 
 
 def finished(somebody: User, text: str = "6 * 7 = 42", conversation: Conversation | None = None) -> Turn:

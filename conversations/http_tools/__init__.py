@@ -8,7 +8,7 @@ Arguments go into the places that the template leaves for them, encoded for each
 Django; the rows are in `models`, and `tools` brings them to conversations.
 """
 
-from .calling import Failed, Outcome, call
+from .calling import NOTHING, Failed, Outcome, call
 from .checks import check, host_of
 from .definition import Definition, Method, host_fits
 from .fields import Field, Kind, example_of, fields_of
@@ -17,6 +17,7 @@ from .secrets import Secrets
 from .unfit import Unfit, Where
 
 __all__ = [
+    "NOTHING",
     "Definition",
     "Failed",
     "Field",

@@ -9,6 +9,7 @@ from typing import Any
 
 from conversations.outgoing import Bounds, OutgoingError, OwnServer, TooLarge, Why
 from conversations.outgoing.client import INTERNET, Answer, Network, sent
+from conversations.spoken import Spoken, gettext_noop
 
 from .definition import Definition
 from .places import Misfit
@@ -16,28 +17,33 @@ from .reading import NotText, text_of
 from .secrets import Secrets
 
 MOST_TOLD = 600  # characters of an answer that is an error
-NOTHING = "The request succeeded; the answer has no content."
+NOTHING = gettext_noop("The request succeeded; the answer has no content.")
+TOO_LARGE = gettext_noop("The answer is larger than %(most)s kB; ask for less.")
+REDIRECTS = gettext_noop("The server redirects elsewhere (status %(number)s), which is not followed.")
+NO_TEXT = gettext_noop("The server answered with %(kind)s, which is not text.")
+REFUSED = gettext_noop("The server answered with status %(number)s.")
+REFUSED_SAYING = gettext_noop("The server answered with status %(number)s: %(text)s")
 _NO_SECRETS = Secrets()
 
 # For the model, and for the person who reads along.
 WORDS = {
-    Why.SCHEME: "The address of this tool is none that may be asked.",
-    Why.FORM: "The address of this tool is none that may be asked.",
-    Why.PRIVATE: "The address of this tool is not a public one, so it was not asked.",
-    Why.NAME: "The server of this tool cannot be found.",
-    Why.CONNECTION: "The server of this tool cannot be reached.",
-    Why.CERTIFICATE: "The server of this tool cannot show that it is the one that was meant.",
-    Why.TIME: "The server of this tool did not answer within {seconds:g} seconds.",
-    Why.ANSWER: "The answer of this tool's server broke off or was none.",
-    Why.CODING: "The answer of this tool's server cannot be decompressed.",
+    Why.SCHEME: gettext_noop("The address of this tool is none that may be asked."),
+    Why.FORM: gettext_noop("The address of this tool is none that may be asked."),
+    Why.PRIVATE: gettext_noop("The address of this tool is not a public one, so it was not asked."),
+    Why.NAME: gettext_noop("The server of this tool cannot be found."),
+    Why.CONNECTION: gettext_noop("The server of this tool cannot be reached."),
+    Why.CERTIFICATE: gettext_noop("The server of this tool cannot show that it is the one that was meant."),
+    Why.TIME: gettext_noop("The server of this tool did not answer within %(seconds)s seconds."),
+    Why.ANSWER: gettext_noop("The answer of this tool's server broke off or was none."),
+    Why.CODING: gettext_noop("The answer of this tool's server cannot be decompressed."),
 }
 
 
-class Failed(Exception):
-    """Nothing came of a call; the text says why, and holds no secret. `status` is the server's, if it answered."""
+class Failed(Spoken):
+    """Nothing came of a call; its sentence says why, and holds no secret. `status` is the server's, if it answered."""
 
-    def __init__(self, words: str, status: int | None = None, why: Why | None = None) -> None:
-        super().__init__(words)
+    def __init__(self, words: str, status: int | None = None, why: Why | None = None, **values: Any) -> None:
+        super().__init__(words, **values)
         self.status = status
         self.why = why
 
@@ -68,24 +74,25 @@ async def call(
             text, size = await _read(answer, secrets)
             return Outcome(answer.status, text or NOTHING, size, time.monotonic() - began)
     except Misfit as misfit:
-        raise Failed(str(misfit)) from None
+        raise Failed(misfit.words, **misfit.values) from None
     except TooLarge as error:
-        raise Failed(f"The answer is larger than {error.limit // 1000} kB; ask for less.", why=error.why) from None
+        raise Failed(TOO_LARGE, why=error.why, most=error.limit // 1000) from None
     except OutgoingError as error:
-        raise Failed(WORDS[error.why].format(seconds=tool.seconds), why=error.why) from None
+        raise Failed(WORDS[error.why], why=error.why, seconds=f"{tool.seconds:g}") from None
 
 
 async def _read(answer: Answer, secrets: Secrets) -> tuple[str, int]:
     """The text of a good answer and its size in bytes. Raises Failed for any other."""
     if 300 <= answer.status < 400:
-        raise Failed(f"The server redirects elsewhere (status {answer.status}), which is not followed.", answer.status)
+        raise Failed(REDIRECTS, answer.status, number=answer.status)
     body = await answer.body()
     try:
         text = secrets.hidden_in(text_of(body, answer.media_type, answer.charset))
     except NotText as error:
         kind = secrets.hidden_in(error.kind[:100]) or "bytes"
-        raise Failed(f"The server answered with {kind}, which is not text.", answer.status) from None
+        raise Failed(NO_TEXT, answer.status, kind=kind) from None
     if not 200 <= answer.status < 300:
-        told = f": {text[:MOST_TOLD]}" if text else "."
-        raise Failed(f"The server answered with status {answer.status}{told}", answer.status)
+        if not text:
+            raise Failed(REFUSED, answer.status, number=answer.status)
+        raise Failed(REFUSED_SAYING, answer.status, number=answer.status, text=text[:MOST_TOLD])
     return text, len(body)

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from conversations.outgoing import NotAllowed, Request
 from conversations.outgoing.request import target_of
+from conversations.spoken import gettext_noop
 
 from .places import Misfit, json_with, names_in, path_with, query_with
 from .secrets import HIDDEN, Secrets
@@ -76,7 +77,7 @@ class Definition:
         ours = tuple(pair for pair in (*accept, *kind) if pair[0].lower() not in given)
         url = self._filled(arguments, secrets)
         if len(url) > LONGEST_URL:
-            raise Misfit("The arguments are too long for an address.")
+            raise Misfit(gettext_noop("The arguments are too long for an address."))
         return Request(self.method.value, url, (*ours, *secrets.headers), content)
 
     def shown(self, arguments: Mapping[str, Any], secrets: Secrets = _NO_SECRETS) -> str:
@@ -92,7 +93,7 @@ class Definition:
         filled = parts._replace(path=path_with(parts.path, arguments), query=query).geturl()
         # The second look, should a place have slipped into what names the server: it is the template's, or none.
         if self.hosts and not self.base and not _allowed_host(filled, self.hosts):
-            raise Misfit("The arguments lead to another server.")
+            raise Misfit(gettext_noop("The arguments lead to another server."))
         return filled
 
     def _content(self, arguments: Mapping[str, Any]) -> bytes | None:

@@ -12,12 +12,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
+from conversations.spoken import Spoken, gettext_noop
+
 PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_-]{0,63})\}")
 _MISSING = object()
 
 
-class Misfit(ValueError):
-    """An argument that cannot stand in its place; the text says why, for the model."""
+class Misfit(Spoken, ValueError):
+    """An argument that cannot stand in its place; its sentence says why."""
 
 
 def names_in(text: str) -> list[str]:
@@ -43,12 +45,13 @@ def _step(template: str, arguments: Mapping[str, Any]) -> str:
         return template
     for name in names:
         if not isinstance(arguments.get(name), str | int | float):
-            raise Misfit(f"{name} must be given, as a text or a number.")
+            raise Misfit(gettext_noop("%(name)s must be given, as a text or a number."), name=name)
     filled = PLACE.sub(lambda found: quote(_text(arguments[found[1]]), safe=""), template)
     # Servers differ in when they decode: whatever could be read as a step upwards is refused.
     plain = unquote(filled).replace("\\", "/")
     if not plain.strip() or any(part in (".", "..") for part in plain.split("/")) or not plain.isprintable():
-        raise Misfit(f"{', '.join(names)} cannot be empty, a dot, two dots, or hold these as a step of a path.")
+        words = gettext_noop("%(names)s cannot be empty, a dot, two dots, or hold these as a step of a path.")
+        raise Misfit(words, names=", ".join(names))
     return filled
 
 

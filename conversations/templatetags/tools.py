@@ -98,6 +98,17 @@ def tool_arguments(call: Call) -> list[tuple[str, str]]:
     return [(str(name), _written(value)) for name, value in found.items()] if isinstance(found, dict) else []
 
 
+@register.filter
+def tool_result(call: Call) -> str:
+    """What came of it: a sentence of the program in the reader's language, anything else as it was told."""
+    if not call.said:
+        return call.result or ""
+    try:
+        return _(call.said) % call.values
+    except (KeyError, TypeError, ValueError):  # of another version of the program
+        return call.result or ""
+
+
 def _written(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 

@@ -12,6 +12,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
+from conversations.spoken import Spoken
+
 from . import schema
 from .kind import NAME
 
@@ -22,17 +26,17 @@ _MARK = re.compile(r"</?arg_(?:key|value)>|</?tool_call>")
 _MARKED = ("<arg_key>", "</arg_value>")
 
 
-class Unfit(ValueError):
-    """Arguments that a tool cannot be called with; the text tells the model why, so that it can mend them."""
+class Unfit(Spoken, ValueError):
+    """Arguments that a tool cannot be called with; its sentence tells the model why, so that it can mend them."""
 
 
 def read(text: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The object in `text`, if it fits the schema `parameters`. Raises Unfit."""
     if len(text) > LONGEST:
-        raise Unfit(f"The arguments have more than {LONGEST} characters.")
+        raise Unfit(_("The arguments have more than %(most)s characters."), most=LONGEST)
     found = _object(text.strip(), parameters)
     if faults := schema.faults(parameters, found):
-        raise Unfit(f"The arguments do not fit the function's parameters: {'; '.join(faults)}")
+        raise Unfit(_("The arguments do not fit the function's parameters: %(faults)s"), faults="; ".join(faults))
     return found
 
 
@@ -55,11 +59,11 @@ def _object(text: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         if pairs := _marked(text, parameters):
             return pairs
-        raise Unfit(f"The arguments are not valid JSON ({_why(error)}); send one JSON object.") from None
+        raise Unfit(_("The arguments are not valid JSON (%(why)s); send one JSON object."), why=_why(error)) from None
     if not isinstance(value, dict):
-        raise Unfit("The arguments must be one JSON object.")
+        raise Unfit(_("The arguments must be one JSON object."))
     if not _repeats(text[:end], value, text[end:]):
-        raise Unfit("There is more than one JSON object in the arguments; send exactly one.")
+        raise Unfit(_("There is more than one JSON object in the arguments; send exactly one."))
     return _without_marks(value, parameters)
 
 

@@ -8,6 +8,8 @@ import random
 from collections.abc import Callable
 from typing import TypeVar
 
+from django.utils.translation import gettext_noop
+
 from conversations import clock
 from conversations.codes import new_code
 from conversations.db import db
@@ -21,16 +23,16 @@ T = TypeVar("T")
 NO_DATA = "1703"
 """A search that found nothing, which is no failure."""
 WORDS = {
-    Kind.BUSY: "Too many searches are being made at once. Try again later, or answer without.",
-    Kind.MONEY: "The account is out of credit. Answer without, and say so.",
-    Kind.KEY: "The service does not accept this site's key. Answer without, and say so.",
-    Kind.ACCOUNT: "The service's account is not usable. Answer without, and say so.",
-    Kind.NOT_ALLOWED: "The service's account may not do this. Answer without, and say so.",
-    Kind.REFUSED: "The service does not accept these words. Put it differently, or answer without.",
-    Kind.REQUEST: "The service does not accept this. Check the arguments.",
-    Kind.TIMEOUT: "The service did not answer in time.",
+    Kind.BUSY: gettext_noop("Too many searches are being made at once. Try again later, or answer without."),
+    Kind.MONEY: gettext_noop("The account is out of credit. Answer without, and say so."),
+    Kind.KEY: gettext_noop("The service does not accept this site's key. Answer without, and say so."),
+    Kind.ACCOUNT: gettext_noop("The service's account is not usable. Answer without, and say so."),
+    Kind.NOT_ALLOWED: gettext_noop("The service's account may not do this. Answer without, and say so."),
+    Kind.REFUSED: gettext_noop("The service does not accept these words. Put it differently, or answer without."),
+    Kind.REQUEST: gettext_noop("The service does not accept this. Check the arguments."),
+    Kind.TIMEOUT: gettext_noop("The service did not answer in time."),
 }
-FAILED = "The service failed. Answer without it, and say so."
+FAILED = gettext_noop("The service failed. Answer without it, and say so.")
 
 
 async def asked(use: Use, make: Callable[[], Call[T]], kind: CallKind) -> T:

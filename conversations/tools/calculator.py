@@ -13,7 +13,7 @@ async def run(arguments: Arguments, use: Use) -> Result:
     try:
         return Result(f"{expression.strip()} {shown(value_of(expression))}")
     except NoValue as error:
-        raise ToolError(f"This cannot be worked out: {error}.") from None
+        raise ToolError(error.words, **error.values) from None
 
 
 TOOL = Tool(

@@ -6,6 +6,7 @@ import calendar
 import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from conversations import clock
 
@@ -37,7 +38,7 @@ def _day(text: str, use: Use) -> dt.date:
     try:
         return dt.date.fromisoformat(text[:10])
     except ValueError:
-        raise ToolError(f"{text!r} is no date of the form YYYY-MM-DD.") from None
+        raise ToolError(gettext_noop("“%(text)s” is no date of the form YYYY-MM-DD."), text=text) from None
 
 
 def _moved(day: dt.date, years: int = 0, months: int = 0, weeks: int = 0, days: int = 0) -> dt.date:
@@ -47,7 +48,7 @@ def _moved(day: dt.date, years: int = 0, months: int = 0, weeks: int = 0, days: 
         last = calendar.monthrange(month // 12, month % 12 + 1)[1]
         return dt.date(month // 12, month % 12 + 1, min(day.day, last)) + dt.timedelta(weeks=weeks, days=days)
     except (ValueError, OverflowError):
-        raise ToolError("That is before the year 1 or after the year 9999.") from None
+        raise ToolError(gettext_noop("That is before the year 1 or after the year 9999.")) from None
 
 
 def _between(one: dt.date, other: dt.date) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from conversations import clock
 
@@ -26,7 +27,8 @@ def _zone(name: str, use: Use) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ToolError(f"There is no time zone {name!r}; give a name such as Asia/Shanghai.") from None
+        words = gettext_noop("There is no time zone “%(name)s”; give a name such as Asia/Shanghai.")
+        raise ToolError(words, name=name) from None
 
 
 def _told(now: dt.datetime, zone: ZoneInfo) -> str:

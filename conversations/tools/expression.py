@@ -11,6 +11,10 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import TypeAlias
 
+from django.utils.translation import gettext_noop as _
+
+from conversations.spoken import Spoken
+
 LONGEST = 500
 DEEPEST = 50
 MOST_BITS = 8192
@@ -22,8 +26,8 @@ MOST_ARGUMENTS = 100
 Number: TypeAlias = Fraction | float
 
 
-class NoValue(ValueError):
-    """No expression, or one without a value that could be written down; the text says why, in English."""
+class NoValue(Spoken, ValueError):
+    """No expression, or one without a value that could be written down; its sentence says why."""
 
 
 _SPELLED = str.maketrans({"×": "*", "·": "*", "÷": "/", "−": "-", "–": "-", "（": "(", "）": ")", "，": ",", "＋": "+"})
@@ -31,6 +35,7 @@ _TOKEN = re.compile(
     r"\s*(?:(\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|([A-Za-zπ]\w*)|(\*\*|//|[-+*/%^(),!]))"
 )
 _NOTHING = ("", "")
+_ENDS = _("The expression ends too early.")
 
 _ADDING, _MULTIPLYING, _NEGATING, _RAISING = 1, 2, 3, 4
 _BINARY = {"+": _ADDING, "-": _ADDING, "*": _MULTIPLYING, "/": _MULTIPLYING, "//": _MULTIPLYING, "%": _MULTIPLYING}
@@ -40,13 +45,13 @@ _BINARY |= {"^": _RAISING, "**": _RAISING}
 def value_of(text: str) -> Number:
     """The value of an expression. Raises NoValue."""
     if len(text) > LONGEST:
-        raise NoValue(f"the expression is longer than {LONGEST} characters")
+        raise NoValue(_("The expression is longer than %(most)s characters."), most=LONGEST)
     try:
         return _Parser(_tokens(text.translate(_SPELLED))).value()
     except ZeroDivisionError:
-        raise NoValue("it divides by zero") from None
+        raise NoValue(_("The expression divides by zero.")) from None
     except (OverflowError, RecursionError):
-        raise NoValue("its value is too large") from None
+        raise NoValue(_("The value is too large.")) from None
 
 
 def shown(value: Number) -> str:
@@ -82,12 +87,12 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     while at < len(text):
         token = _TOKEN.match(text, at)
         if token is None:
-            raise NoValue(f"{text[at : at + 20]!r} is not understood")
+            raise NoValue(_("“%(piece)s” in the expression is not understood."), piece=text[at : at + 20])
         number, name, sign = token.groups()
         found.append(("number", number) if number else ("name", name) if name else ("sign", sign))
         at = token.end()
     if not found:
-        raise NoValue("there is no expression")
+        raise NoValue(_("There is no expression."))
     return found
 
 
@@ -100,7 +105,7 @@ class _Parser:
     def value(self) -> Number:
         found = self._operation(_ADDING)
         if self._next != _NOTHING:
-            raise NoValue(f"an operator is missing before {self._next[1]!r}")
+            raise NoValue(_("An operator is missing before “%(piece)s”."), piece=self._next[1])
         return found
 
     @property
@@ -110,14 +115,14 @@ class _Parser:
     def _take(self, sign: str = "") -> str:
         kind, text = self._next
         if not kind or (sign and (kind, text) != ("sign", sign)):
-            raise NoValue(f"{sign!r} is missing" if sign else "it ends too early")
+            raise NoValue(_("“%(sign)s” is missing."), sign=sign) if sign else NoValue(_ENDS)
         self._at += 1
         return text
 
     def _operation(self, least: int) -> Number:
         self._depth += 1
         if self._depth > DEEPEST:
-            raise NoValue("it is nested too deeply")
+            raise NoValue(_("The expression is nested too deeply."))
         left = self._signed()
         while (strength := self._strength()) >= least:
             sign = self._take()
@@ -156,22 +161,26 @@ class _Parser:
             return self._named(self._take().lower())
         if text == "(":
             return self._in_brackets()[0]
-        raise NoValue(f"a number is missing before {text!r}" if text else "it ends too early")
+        raise NoValue(_("A number is missing before “%(piece)s”."), piece=text) if text else NoValue(_ENDS)
 
     def _named(self, name: str) -> Number:
         if name in _CONSTANTS:
             return _CONSTANTS[name]
         if name not in _FUNCTIONS:
-            raise NoValue(f"{name[:40]!r} is not known; there are {', '.join((*_CONSTANTS, *_FUNCTIONS))}")
+            raise NoValue(
+                _("“%(name)s” is not known; there are %(known)s."),
+                name=name[:40],
+                known=", ".join((*_CONSTANTS, *_FUNCTIONS)),
+            )
         arguments = self._in_brackets(most=MOST_ARGUMENTS)
         try:
             return _bounded(_FUNCTIONS[name](*arguments))
         except NoValue:
             raise
         except TypeError:
-            raise NoValue(f"{name} takes another number of arguments") from None
+            raise NoValue(_("%(name)s takes another number of arguments."), name=name) from None
         except ValueError:
-            raise NoValue(f"{name} has no value there") from None
+            raise NoValue(_("%(name)s has no value there."), name=name) from None
 
     def _in_brackets(self, most: int = 1) -> list[Number]:
         self._take("(")
@@ -186,18 +195,18 @@ class _Parser:
 def _number(text: str) -> Fraction:
     exponent = text.lower().partition("e")[2]
     if exponent and abs(int(exponent)) > LARGEST_EXPONENT:
-        raise NoValue("a number in it is too large")
+        raise NoValue(_("A number in the expression is too large."))
     return Fraction(text.rstrip(".") if text.endswith(".") else text.replace(".e", "e").replace(".E", "E"))
 
 
 def _bounded(value: Number | int) -> Number:
     if isinstance(value, float):
         if not math.isfinite(value):
-            raise NoValue("its value is not finite")
+            raise NoValue(_("The value is not finite."))
         return value
     value = Fraction(value)
     if max(value.numerator.bit_length(), value.denominator.bit_length()) > MOST_BITS:
-        raise NoValue("its value is too large")
+        raise NoValue(_("The value is too large."))
     return value
 
 
@@ -205,30 +214,30 @@ def _power(base: Number, exponent: Number) -> Number:
     if isinstance(base, Fraction) and isinstance(exponent, Fraction) and exponent.denominator == 1:
         size = max(base.numerator.bit_length(), base.denominator.bit_length())
         if size * abs(exponent) > MOST_BITS:
-            raise NoValue("its value is too large")
+            raise NoValue(_("The value is too large."))
         return base**exponent.numerator
     found: float | complex = float(base) ** float(exponent)
     if isinstance(found, complex):
-        raise NoValue("it is the root of a negative number")
+        raise NoValue(_("The expression has the root of a negative number."))
     return found
 
 
 def _factorial(value: Number) -> Fraction:
     if not 0 <= (number := _whole(value)) <= LARGEST_FACTORIAL:
-        raise NoValue(f"factorials are those of 0 to {LARGEST_FACTORIAL}")
+        raise NoValue(_("Factorials are those of 0 to %(most)s."), most=LARGEST_FACTORIAL)
     return Fraction(math.factorial(number))
 
 
 def _whole(value: Number) -> int:
     if isinstance(value, float) or value.denominator != 1:
-        raise NoValue("it needs whole numbers there")
+        raise NoValue(_("Whole numbers are needed there."))
     return value.numerator
 
 
 def _choices(count: Callable[[int, int], int]) -> Callable[[Number, Number], Number]:
     def choose(of: Number, many: Number) -> Number:
         if max(abs(_whole(of)), abs(_whole(many))) > 2 * LARGEST_FACTORIAL:
-            raise NoValue("its value is too large")
+            raise NoValue(_("The value is too large."))
         return Fraction(count(_whole(of), _whole(many)))
 
     return choose
@@ -246,7 +255,7 @@ def _root(value: Number) -> Number:
 def _rounded_to(value: Number, places: Number = Fraction(0)) -> Number:
     """Halves go away from zero, as at school."""
     if not -MOST_DIGITS < (count := _whole(places)) < MOST_DIGITS:
-        raise NoValue("that many places are not kept")
+        raise NoValue(_("That many places are not kept."))
     scaled = abs(Fraction(value)) * Fraction(10) ** count
     found = Fraction(math.floor(scaled + Fraction(1, 2))) / Fraction(10) ** count
     return -found if value < 0 else found

@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from conversations import shipped_tools, standing, upstream
 from conversations.crypto import CannotUnlock
-from conversations.http_tools import Definition, Failed, Method, Outcome, Secrets, Unfit, call, host_of
+from conversations.http_tools import NOTHING, Definition, Failed, Method, Outcome, Secrets, Unfit, call, host_of
 from conversations.http_tools import host_fits as fits
 from conversations.models import HttpTool, User
 from conversations.models.tool_rule import Approval
@@ -78,11 +78,11 @@ async def ask(row: HttpTool, arguments: Arguments) -> Outcome:
     tool = definition_of(row)
     try:
         if not is_demo(row) and not operator_allows(host_of(tool)):
-            raise Failed("The operator of this site does not let tools ask that server.")
+            raise Failed(gettext_noop("The operator of this site does not let tools ask that server."))
         return await call(tool, arguments, secrets_of(row))
     except (Unfit, CannotUnlock) as error:
         logger.error("an HTTP tool cannot be used", tool=row.name, error=type(error).__name__)
-        raise Failed("This tool is not set up rightly; an administrator can mend it.") from None
+        raise Failed(gettext_noop("This tool is not set up rightly; an administrator can mend it.")) from None
 
 
 def secrets_of(row: HttpTool) -> Secrets:
@@ -127,10 +127,11 @@ def _rows() -> Iterable[HttpTool]:
 def _runner(row: HttpTool) -> Run:
     async def run(arguments: Arguments, use: Use) -> Result:
         try:
-            return Result((await ask(row, arguments)).text)
+            text = (await ask(row, arguments)).text
+            return Result(text, is_ours=text == NOTHING)
         except Failed as failed:
             logger.info("http tool failed", tool=row.name, status=failed.status, why=failed.why)
-            raise ToolError(str(failed)) from None
+            raise ToolError(failed.words, **failed.values) from None
 
     return run
 

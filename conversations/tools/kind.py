@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 
 from conversations.glm import Client, Source
 from conversations.models.tool_rule import Approval
+from conversations.spoken import Spoken
 from conversations.upstream import Upstream
 
 from .labels import Labels
@@ -23,8 +24,8 @@ Words: TypeAlias = str | Promise
 Arguments: TypeAlias = Mapping[str, Any]
 
 
-class ToolError(Exception):
-    """A tool could not do what it was asked to; the text tells the model why, and the person sees it too."""
+class ToolError(Spoken):
+    """A tool could not do what it was asked to; its sentence tells the model why, and the person in their language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,12 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a call gave: the text that the model is told, and the pages it was taken from, which are shown with it."""
+    """What a call gave: the text that the model is told, and the pages it was taken from, which are shown with it. A
+    text that is a sentence of the program `is_ours`: people read it in their language."""
 
     text: str
     sources: tuple[Source, ...] = ()
+    is_ours: bool = False
 
 
 Run: TypeAlias = Callable[[Arguments, Use], Awaitable[Result]]

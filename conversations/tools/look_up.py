@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from conversations import knowledge
 from conversations.db import db
@@ -20,8 +21,9 @@ from .kind import Arguments, Result, Tool, ToolError, Use
 
 USUAL = 6
 CITE = "Mark what you take from a passage with its label, such as [ref_1], right behind the sentence."
-NOTHING = "Nothing in the documents fits. Say so, and do not present anything else as coming from them."
-NONE = "There is no knowledge base that this person may use."
+NOTHING = gettext_noop("Nothing in the documents fits. Say so, and do not present anything else as coming from them.")
+NONE = gettext_noop("There is no knowledge base that this person may use.")
+NO_SUCH = gettext_noop("There is no knowledge base of that name; there are: %(known)s.")
 
 
 async def run(arguments: Arguments, use: Use) -> Result:
@@ -31,10 +33,10 @@ async def run(arguments: Arguments, use: Use) -> Result:
     wanted = str(arguments.get("base", "")).strip().lower()
     chosen = {glm_id: name for glm_id, name in bases.items() if not wanted or name.lower() == wanted}
     if not chosen:
-        raise ToolError(f"There is no knowledge base of that name; there are: {', '.join(sorted(bases.values()))}.")
+        raise ToolError(NO_SUCH, known=", ".join(sorted(bases.values())))
     make = partial(glm.retrieve, arguments["question"], list(chosen), USUAL)
     found = await asked(use, make, CallKind.KNOWLEDGE)
-    return _result(use, found, chosen) if found else Result(NOTHING)
+    return _result(use, found, chosen) if found else Result(NOTHING, is_ours=True)
 
 
 def _usable(person: uuid.UUID) -> dict[str, str]:

@@ -11,6 +11,7 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from conversations.glm import Source, search
 from conversations.hosted import DOMAIN
@@ -19,7 +20,7 @@ from conversations.models import Approval, CallKind
 from .asking import asked
 from .kind import Arguments, Result, Tool, ToolError, Use
 
-EMPTY = "The page holds no text."
+EMPTY = gettext_noop("The page holds no text.")
 EXCERPT = 300
 
 
@@ -28,7 +29,7 @@ async def run(arguments: Arguments, use: Use) -> Result:
     page = await asked(use, partial(search.read_page, url), CallKind.READER)
     text = page.content.strip()
     if not text:
-        return Result(EMPTY)
+        return Result(EMPTY, is_ours=True)
     host = urlsplit(url).hostname or ""
     about = page.description or " ".join(text.split())[:EXCERPT]
     (source,) = use.labels.give([Source(title=page.title or host, link=url, media=host, content=about)])
@@ -40,11 +41,12 @@ def _checked(url: str) -> str:
     try:
         parts = urlsplit(url.strip())
     except ValueError:
-        raise ToolError("That is no address.") from None
+        raise ToolError(gettext_noop("That is no address.")) from None
     host = parts.hostname or ""
     is_plain = parts.scheme in ("http", "https") and not (parts.username or parts.password)
     if not is_plain or _is_number(host) or not DOMAIN.fullmatch(host):
-        raise ToolError("Only addresses of the public web can be read: https:// and a name such as example.org.")
+        words = gettext_noop("Only addresses of the public web can be read: https:// and a name such as example.org.")
+        raise ToolError(words)
     return url.strip()
 
 

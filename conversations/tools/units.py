@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from .kind import Arguments, Result, Tool, ToolError, Use
 from .unit_table import TABLE
@@ -42,13 +43,15 @@ _UNITS |= dict.fromkeys(
 )
 
 
-_KINDS = tuple(dict.fromkeys(unit.kind for unit in _UNITS.values()))
+_KNOWN = ", ".join(dict.fromkeys(unit.kind for unit in _UNITS.values()))
 
 
 async def run(arguments: Arguments, use: Use) -> Result:
     given, wanted = _unit(arguments["from"]), _unit(arguments["to"])
     if given.kind != wanted.kind:
-        raise ToolError(f"{arguments['from']} is a {given.kind} and {arguments['to']} a {wanted.kind}.")
+        words = gettext_noop("“%(unit)s” (%(kind)s) and “%(other)s” (%(other_kind)s) are not of the same kind.")
+        names = {"unit": arguments["from"], "other": arguments["to"]}
+        raise ToolError(words, kind=given.kind, other_kind=wanted.kind, **names)
     value = _number(arguments["value"])
     found = (value * given.factor + given.zero - wanted.zero) / wanted.factor
     return Result(f"{arguments['value']} {arguments['from']} {_shown(found)} {arguments['to']}")
@@ -59,7 +62,7 @@ def _number(value: float) -> Fraction:
     try:
         return Fraction(str(value))
     except ValueError:
-        raise ToolError(f"{value} is no number.") from None
+        raise ToolError(gettext_noop("%(value)s is no number."), value=value) from None
 
 
 def _unit(name: str) -> Unit:
@@ -67,7 +70,7 @@ def _unit(name: str) -> Unit:
     plain = _EXACT.get(name.strip()) or name.strip().lower().replace(" ", "_")
     found = _UNITS.get(plain) or _UNITS.get(plain.removesuffix("s")) or _UNITS.get(plain.removesuffix("es"))
     if found is None:
-        raise ToolError(f"There is no unit {name!r} here; the kinds are {', '.join(_KINDS)}.")
+        raise ToolError(gettext_noop("There is no unit “%(name)s”; the kinds are %(known)s."), name=name, known=_KNOWN)
     return found
 
 

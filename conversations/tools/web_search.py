@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from conversations.glm import GlmError, search
 from conversations.glm.search import Found
@@ -15,14 +16,14 @@ from .asking import asked
 from .kind import Arguments, Result, Tool, ToolError, Use
 
 USUAL, MOST = 5, 10
-NOTHING = "The search found nothing. Try other words, or answer without and say that nothing was found."
+NOTHING = gettext_noop("The search found nothing. Try other words, or answer without and say that nothing was found.")
 CITE = "Mark what you take from a page with its label, such as [ref_1], right behind the sentence."
 
 
 async def run(arguments: Arguments, use: Use) -> Result:
     engine, site = engines(use.upstream.name)[0], str(arguments.get("site", "")).lower()
     if site and (engine not in BY_DOMAIN or not DOMAIN.fullmatch(site)):
-        raise ToolError("A site is a name such as example.org; leave it out to search everywhere.")
+        raise ToolError(gettext_noop("A site is a name such as example.org; leave it out to search everywhere."))
     make = partial(
         search.web_search,
         arguments["query"],
@@ -34,13 +35,13 @@ async def run(arguments: Arguments, use: Use) -> Result:
     try:
         found = await asked(use, make, CallKind.SEARCH)
     except GlmError:
-        return Result(NOTHING)
+        return Result(NOTHING, is_ours=True)
     return _result(use, found)
 
 
 def _result(use: Use, found: Found) -> Result:
     if not found.sources:
-        return Result(NOTHING)
+        return Result(NOTHING, is_ours=True)
     pages = use.labels.give(found.sources)
     told = "\n\n".join(
         f"[{page.refer}] {page.title}\n{page.link} {page.media} {page.publish_date}\n{page.content}" for page in pages

@@ -1,7 +1,7 @@
 """Calls that a model writes into its text, between the marks of its chat template, instead of making them.
 
-Met where a host does not read the template to its end (issues of GLM-5, vllm and sglang), in the template's own form and
-in that of other models:
+Met where a host does not read the template to its end (issues of GLM-5, vllm and sglang), in the template's own form
+and in that of other models:
 
     <tool_call>get_weather<arg_key>city</arg_key><arg_value>Kiel</arg_value></tool_call>
     <tool_call>{"name": "get_weather", "arguments": {"city": "Kiel"}}</tool_call>

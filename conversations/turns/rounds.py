@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
+from django.utils.translation import gettext_noop
 
 from conversations import clock
 from conversations.db import db
@@ -16,6 +17,7 @@ from conversations.glm import ChatRequest, Reply, Source, ToolCall
 from conversations.glm.quirks import scrub
 from conversations.models import Approval, ToolCallState
 from conversations.models import ToolCall as Row
+from conversations.spoken import Spoken
 from conversations.tool_entries import Call, CallState, Entry, What, after
 from conversations.tools import Offer, ToolError, Use
 from conversations.tools import arguments as written
@@ -38,16 +40,18 @@ QUOTED = 500
 NAME_LENGTH = 64
 MOST_SOURCES = 50
 
-DENIED = (
+DENIED = gettext_noop(
     "The user did not allow this call. Do not make it again; go on without it, or ask what they would like instead."
 )
-TOO_MANY = f"Not run: at most {MOST_CALLS} functions are called at once."
-FAILED = "The function failed, and nothing is known of what it did."
+TOO_MANY = gettext_noop("Not run: at most %(most)s functions are called at once.")
+FAILED = gettext_noop("The function failed, and nothing is known of what it did.")
+UNKNOWN = gettext_noop("There is no function “%(name)s”; there are %(known)s.")
+TOO_LATE = gettext_noop("The function did not answer within %(seconds)s seconds.")
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A call as it was understood. `words` tell the model why it cannot be run."""
+    """A call as it was understood. `words` tell the model why it cannot be run, `said` people."""
 
     index: int
     id: str
@@ -57,6 +61,18 @@ class Read:
     offer: Offer | None = None
     words: str = ""
     trouble: str = ""
+    said: Spoken | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the model is told of a call, what people are where that is a sentence of the program, why the tool failed,
+    and the pages that it found."""
+
+    text: str
+    said: Spoken | None = None
+    trouble: str = ""
+    sources: tuple[Source, ...] = ()
 
 
 class Rounds:
@@ -108,7 +124,7 @@ class Rounds:
         self._write([self._asked(each) for each, row in zip(read, rows, strict=True) if _awaits(row)])
         for each in read:
             if each.words:
-                self._write([self._result(each.index, CallState.FAILED, each.words)])
+                self._write([self._result(each.index, CallState.FAILED, each.words, each.said)])
         running = [(each, row) for each, row in zip(read, rows, strict=True) if row.state == ToolCallState.RUNNING]
         await self._run_all(running)
         return not any(map(_awaits, rows))
@@ -120,7 +136,7 @@ class Rounds:
         for call in waiting:
             row = rows.get(call.key)
             if row is None or row.state != ToolCallState.RUNNING:
-                self._write([self._result(call.index, CallState.DENIED, DENIED)])
+                self._write([self._result(call.index, CallState.DENIED, DENIED, Spoken(DENIED))])
         running = [(self._again(call), rows[call.key]) for call in waiting if _runs(rows.get(call.key))]
         await self._run_all(running)
 
@@ -148,7 +164,8 @@ class Rounds:
             name = written.name_of(call.name)
             raw = call.arguments or written.leaked_into(call.name)
             read = Read(index, call_id, name or call.name[:NAME_LENGTH], raw[: written.LONGEST])
-            read = self._understood(read, raw) if index < MOST_CALLS else _unfit(read, TOO_MANY, "too_many")
+            too_many = Spoken(TOO_MANY, most=MOST_CALLS)
+            read = self._understood(read, raw) if index < MOST_CALLS else _unfit(read, too_many, "too_many")
             if place < len(made) or (read.name, read.values) not in [(each.name, each.values) for each in found]:
                 found.append(read)
         return found
@@ -156,13 +173,13 @@ class Rounds:
     def _understood(self, read: Read, raw: str) -> Read:
         offer = self._offers.get(read.name)
         if offer is None:
-            known = ", ".join(sorted(self._offers))
-            return _unfit(read, f"There is no function {read.name!r}; there are {known}.", "unknown")
+            known = ", ".join(sorted(self._offers)) or "none"
+            return _unfit(read, Spoken(UNKNOWN, name=read.name, known=known), "unknown")
         try:
             values = written.read(raw, offer.tool.parameters)
         except written.Unfit as unfit:
             quoted = f" You wrote: {raw[:QUOTED]}" if raw else ""
-            return _unfit(replace(read, offer=offer), f"{unfit}{quoted}", "unfit")
+            return _unfit(replace(read, offer=offer), unfit, "unfit", quoted)
         compact = json.dumps(values, ensure_ascii=False)
         return replace(read, offer=offer, values=values, arguments=compact)
 
@@ -189,9 +206,11 @@ class Rounds:
     def _asked(self, read: Read) -> Entry:
         return Entry(What.ASKED, self.number, read.index)
 
-    def _result(self, index: int, state: CallState, text: str, seconds: float | None = None) -> Entry:
+    def _result(
+        self, index: int, state: CallState, text: str, said: Spoken | None = None, seconds: float | None = None
+    ) -> Entry:
         told = {} if seconds is None else {"seconds": round(seconds, 1)}
-        return Entry(What.RESULT, self.number, index, scrub(text), {"state": state.value, **told})
+        return Entry(What.RESULT, self.number, index, scrub(text), {"state": state.value, **_facts(said), **told})
 
     def _write(self, entries: Sequence[Entry], found: Sequence[Source] = ()) -> None:
         if entries:
@@ -207,30 +226,39 @@ class Rounds:
 
     async def _run(self, read: Read, row: Row) -> None:
         began = clock.monotonic()
-        text, trouble = read.words, read.trouble
-        found: tuple[Source, ...] = ()
+        told = Answered(read.words, read.said, read.trouble)
         if read.offer is not None and read.values is not None:
-            text, trouble, found = await _answered(read.offer, read.values, self._use)
-        state = ToolCallState.FAILED if trouble else ToolCallState.SUCCEEDED
-        self._ended.append(Ended(row.pk, state, trouble, len(text), clock.now()))
-        self._write([self._result(read.index, CallState(state.value), text, clock.monotonic() - began)], found)
+            told = await _answered(read.offer, read.values, self._use)
+        state = ToolCallState.FAILED if told.trouble else ToolCallState.SUCCEEDED
+        self._ended.append(Ended(row.pk, state, told.trouble, len(told.text), clock.now()))
+        seconds = clock.monotonic() - began
+        self._write([self._result(read.index, CallState(state.value), told.text, told.said, seconds)], told.sources)
 
 
-async def _answered(offer: Offer, values: dict[str, Any], use: Use) -> tuple[str, str, tuple[Source, ...]]:
-    """What the model is told, why the tool failed, and the pages that it found. Whatever it does, the turn goes
-    on."""
+async def _answered(offer: Offer, values: dict[str, Any], use: Use) -> Answered:
+    """Whatever the tool does, the turn goes on."""
     tool = offer.tool
     try:
         async with asyncio.timeout(tool.seconds):
             result = await tool.run(values, use)
     except TimeoutError:
-        return f"The function did not answer within {tool.seconds:g} seconds.", "timeout", ()
+        late = Spoken(TOO_LATE, seconds=f"{tool.seconds:g}")
+        return Answered(str(late), late, "timeout")
     except ToolError as error:
-        return _cut(str(error), tool.most_characters), "refused", ()
+        return Answered(_cut(str(error), tool.most_characters), error, "refused")
     except Exception:
         logger.exception("a tool failed", tool=tool.name, turn=use.turn_id)
-        return FAILED, "bug", ()
-    return _cut(str(result.text), tool.most_characters), "", result.sources[:MOST_SOURCES]
+        return Answered(FAILED, Spoken(FAILED), "bug")
+    said = Spoken(result.text) if result.is_ours else None
+    return Answered(_cut(str(result.text), tool.most_characters), said, sources=result.sources[:MOST_SOURCES])
+
+
+def _facts(said: Spoken | None) -> dict[str, Any]:
+    """A sentence as an entry keeps it."""
+    if said is None:
+        return {}
+    values = {name: scrub(each) if isinstance(each, str) else each for name, each in said.values.items()}
+    return {"said": said.words, **({"values": values} if values else {})}
 
 
 def _without_functions(parameters: Mapping[str, Any]) -> dict[str, Any]:
@@ -248,8 +276,9 @@ def _made(reply: Reply) -> list[ToolCall]:
     return [call for call in reply.tool_calls if call.kind == "function"]
 
 
-def _unfit(read: Read, words: str, trouble: str) -> Read:
-    return replace(read, words=words, trouble=trouble)
+def _unfit(read: Read, said: Spoken, trouble: str, more: str = "") -> Read:
+    """`more` is for the model alone."""
+    return replace(read, words=f"{said}{more}", trouble=trouble, said=said)
 
 
 def _awaits(row: Row) -> bool:

@@ -82,8 +82,7 @@ class Writer:
                 self._flush_reasoning(reasoning)
         self._flush_reasoning(reasoning)
         self._flush_text(text)
-        if self._finish is not None:
-            self._append_text(self._overlap.feed(self.leaks.flush(may_call=self._finish in CALLING)))
+        self._finish_text()
         self.log.announce()
 
     def listen_for(self, functions: Functions) -> None:
@@ -159,6 +158,11 @@ class Writer:
             self.log.stop_clock()
             self._append_text(self._overlap.feed(self.leaks.feed("".join(pieces))))
             pieces.clear()
+
+    def _finish_text(self) -> None:
+        """Once GLM has ended the reply, what might have become a call is one, or text."""
+        if self._finish is not None:
+            self._append_text(self._overlap.feed(self.leaks.flush(may_call=self._finish in CALLING)))
 
     def _append_text(self, text: str) -> None:
         if text:

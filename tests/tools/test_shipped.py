@@ -115,11 +115,11 @@ class TestUnits:
         )
 
     async def test_of_different_kinds_are_not(self) -> None:
-        with pytest.raises(ToolError, match="kg is a mass and km a length"):
+        with pytest.raises(ToolError, match="not of the same kind"):
             await told(units.TOOL, value=1, **{"from": "kg", "to": "km"})
 
     async def test_that_nobody_knows_are_not(self) -> None:
-        with pytest.raises(ToolError, match="no unit 'smoot'"):
+        with pytest.raises(ToolError, match="no unit “smoot”"):
             await told(units.TOOL, value=1, **{"from": "smoot", "to": "km"})
 
     @pytest.mark.parametrize("value", [float("nan"), float("inf")])

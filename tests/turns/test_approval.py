@@ -191,7 +191,7 @@ class TestAllowing:
         provide(monkeypatch)
         turn, glm = await ran(turn, ANSWER)
         assert (turn.state, acts.count) == (TurnState.COMPLETED, 0)
-        assert "no function 'act'" in glm.requests[0].messages[-1].content
+        assert "no function “act”" in glm.requests[0].messages[-1].content
 
 
 class TestRefusing:

@@ -118,7 +118,7 @@ class TestAModelThatCallsWrongly:
             ("calculator", '{"expression": ', "not valid JSON", "unfit"),
             ("calculator", '{"formula": "1"}', "'expression' is a required property", "unfit"),
             ("calculator", '{"expression": ' + "[" * 10_000 + "]" * 10_000 + "}", "nested", "unfit"),
-            ("calculater", SUM, "no function 'calculater'; there are calculator", "unknown"),
+            ("calculater", SUM, "no function “calculater”; there are calculator", "unknown"),
             ("你好", "{}", "no function", "unknown"),
         ],
         ids=["not JSON", "wrong field", "nested", "unknown", "no name"],
@@ -134,6 +134,8 @@ class TestAModelThatCallsWrongly:
         assert (wrong.state, right.state) == (CallState.FAILED, CallState.SUCCEEDED)
         assert [each[1:] for each in await sync_to_async(rows)(turn)] == [("failed", trouble), ("succeeded", "")]
         json.loads(glm.requests[1].messages[-2].tool_calls[0].arguments)
+        assert (wrong.said % wrong.values)[:40] == (wrong.result or "")[:40]
+        assert right.said == ""
 
     async def test_may_mend_it_twice_and_then_has_to_answer(self, ada: User) -> None:
         turn = await sync_to_async(asked_with)(ada, "calculator")

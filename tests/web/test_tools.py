@@ -14,9 +14,10 @@ from conversations.defaults import ADMINISTRATOR, sync_defaults
 from conversations.hosted import Hosted
 from conversations.models import AuditEntry, Conversation, Preset, ToolCall, ToolRule, Turn, TurnState, User
 from conversations.models import ToolCallState as S
+from conversations.tool_entries import CallState
 from conversations.tools import chosen, offers
 from tests import people
-from tests.called import finished, waiting
+from tests.called import call, finished, result, tool_part, waiting
 
 from .pages import HTMX, html
 from .test_admin_policy import save
@@ -231,6 +232,31 @@ class TestACall:
         for words in ("Calculator", "Done in 2 s", "expression", "6 * 7 = 42"):
             assert words in page
         assert "Allow" not in page
+
+    @pytest.mark.parametrize(
+        ("language", "words"),
+        [("en", "“smoot” is not known; there are ft."), ("zh-hans", "没有“smoot”；可用的有 ft。")],
+    )
+    def test_that_failed_says_why_in_the_language_of_its_person(
+        self, at_alice: Client, alice: User, language: str, words: str
+    ) -> None:
+        User.objects.update(language=language)
+        said = {"said": "“%(name)s” is not known; there are %(known)s.", "values": {"name": "smoot", "known": "ft"}}
+        entries = (call(), result("what the model was told", state=CallState.FAILED, **said))
+        turn = people.ended(people.running(alice), (tool_part(*entries),))
+        page = html(at_alice.get(f"/c/{turn.conversation.code}/"))
+        assert words in page
+        assert "what the model was told" not in page
+
+    @pytest.mark.parametrize("values", [{}, {"other": 1}, [1], "x"])
+    def test_whose_sentence_is_of_another_version_shows_what_the_model_was_told(
+        self, at_alice: Client, alice: User, values: Any
+    ) -> None:
+        facts = {"said": "%(name)s takes another number of arguments.", "values": values}
+        entries = (call(), result("what the model was told", state=CallState.FAILED, **facts))
+        turn = people.ended(people.running(alice), (tool_part(*entries),))
+        page = html(at_alice.get(f"/c/{turn.conversation.code}/"))
+        assert "what the model was told" in page
 
     def test_is_text_whatever_it_says(self, at_alice: Client, alice: User) -> None:
         page = html(at_alice.get(f"/c/{finished(alice, HOSTILE).conversation.code}/"))
