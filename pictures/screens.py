@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from pictures import lived
 from tests.served.site import ROOT, Site, clean_environment, free_port, signed_in
 
 FOLDER = ROOT / "docs" / "screens"
@@ -60,6 +61,7 @@ class Stage:
     site: Site
     told: dict[str, tuple[str, str]] = field(default_factory=dict)
     states: dict[str, Any] = field(default_factory=dict)
+    lived: dict[str, dict[str, str]] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
 
     def reviewers_come(self) -> None:
@@ -75,6 +77,13 @@ class Stage:
             self.told[language] = tell(self.site, language)
             self.states[language] = state_of(self.site, name)
 
+    def people_use_it(self, browser: Browser) -> None:
+        for language, name in PEOPLE.items():
+            self.site.add_person(name)
+            self.states[language] = state_of(self.site, name)
+            with looking(browser, self, Way(language, "light", WIDE), is_member=True) as context:
+                self.lived[language] = lived.live(context.new_page(), self.site.address, language)
+
 
 def show(path: str) -> Callable[[Page, Stage, Way], None]:
     """A view that is there as soon as its page is."""
@@ -88,6 +97,17 @@ def show(path: str) -> Callable[[Page, Stage, Way], None]:
 def conversation(page: Page, stage: Stage, way: Way) -> None:
     page.goto(f"{stage.site.address}/c/{stage.told[way.language][0]}/")
     page.locator("chat-live[data-state=online]").wait_for(state="attached")
+
+
+def talk(view: str) -> Callable[[Page, Stage, Way], None]:
+    """A conversation that was held in a browser, at its end."""
+
+    def go(page: Page, stage: Stage, way: Way) -> None:
+        page.goto(stage.lived[way.language][view])
+        page.locator("chat-live[data-state=online]").wait_for(state="attached")
+        page.wait_for_load_state("networkidle")
+
+    return go
 
 
 def held(page: Page, stage: Stage, way: Way) -> None:
@@ -142,11 +162,18 @@ MEMBERS = {
     "preferences": show("/preferences/"),
 }
 DESK = {"queue": show("/review/"), "case": case}
-VIEWS = NOBODY | STRANGERS | MEMBERS | DESK
+# Of another site, whose sandbox searches, makes pictures and says so.
+SIMULATED = {
+    **{view: talk(view) for view in ("asking", "sources", "seeing", "made")},
+    "characters": show("/characters/"),
+    "jobs": show("/jobs/"),
+    "making": show("/make/video/"),
+}
+VIEWS = NOBODY | STRANGERS | MEMBERS | DESK | SIMULATED
 
 
 def draw(browser: Browser, stage: Stage, way: Way, view: str, png: Path | None) -> None:
-    with looking(browser, stage, way, is_member=view in MEMBERS | DESK) as context:
+    with looking(browser, stage, way, is_member=view in MEMBERS | DESK | SIMULATED) as context:
         page = context.new_page()
         VIEWS[view](page, stage, way)
         page.wait_for_timeout(300)
@@ -214,18 +241,28 @@ def state_of(site: Site, name: str) -> dict[str, Any]:
 
 def main() -> None:
     options = _options()
+    wanted = options.only or list(VIEWS)
     FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, prepared(Path(folder)) as stage, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(ARGUMENTS))
-        for views in (NOBODY, STRANGERS | MEMBERS, DESK):
+
+        def draw_all(stage: Stage, views: Iterable[str]) -> None:
             for view, way in itertools.product(views, WAYS):
-                wanted = view in (options.only or VIEWS)
-                if wanted and (view != "list" or way.is_narrow):  # the wide page shows the list anyway
+                if view in wanted and (view != "list" or way.is_narrow):  # the wide page shows the list anyway
                     draw(browser, stage, way, view, options.png)
-            if views is NOBODY:
+
+        if not SIMULATED.keys() >= set(wanted):
+            with prepared(Path(folder)) as stage:
+                draw_all(stage, NOBODY)
                 stage.people_come()
-            elif views is not DESK:
+                draw_all(stage, STRANGERS | MEMBERS)
                 stage.reviewers_come()
+                draw_all(stage, DESK)
+        if SIMULATED.keys() & set(wanted):
+            with Site(Path(folder) / "simulated", clean_environment()) as site:
+                stage = Stage(site)
+                stage.people_use_it(browser)
+                draw_all(stage, SIMULATED)
         browser.close()
     sizes = [path.stat().st_size for path in FOLDER.glob("*.webp")]
     print(f"{len(sizes)} pictures, {sum(sizes) / 1e6:.1f} MB")

@@ -37,7 +37,7 @@ def test_several_colours_are_named_by_their_share() -> None:
 
 
 def test_it_is_told_in_the_language_of_the_question() -> None:
-    assert "a wide picture of 300 × 200 pixels, mostly red (100%)" in told("What is this?", RED)
+    assert "A wide picture of 300 × 200 pixels, mostly red (100%)" in told("What is this?", RED)
     assert "横向的图片，300 × 200 像素，主要颜色是红色（100%）" in told("这是什么？", RED)
 
 

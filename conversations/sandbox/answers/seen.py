@@ -27,6 +27,8 @@ def answer(asked: Asked) -> Answer:
 
 def _english(looks: list[Any]) -> Answer:
     lines = [f"{_number('Picture', i, looks)}{_in_english(each)}" for i, each in enumerate(looks, 1)]
+    if len(lines) == 1:
+        lines = [lines[0][0].upper() + lines[0][1:]]
     end = "That is all the sandbox can see. With a key of GLM, a model that understands pictures answers here."
     return Answer("\n".join((*lines, "", end)), f"{len(looks)} picture(s). I measure size, colours and brightness.")
 
