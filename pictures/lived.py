@@ -1,4 +1,4 @@
-"""What is on the pictures because somebody has used the site in a browser: calls, sources, pictures, jobs, characters."""
+"""What somebody has done in a browser before the pictures are drawn: calls, sources, pictures, jobs, characters."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw, ImageFilter
 from playwright.sync_api import Page
-
 
 SEEING = "glm-5.3-flash"
 
