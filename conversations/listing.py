@@ -120,8 +120,10 @@ def page_before(owner_id: int, place: Place, count: int = PER_PAGE) -> Page:
 
 
 def changed_since(owner_id: int, listed: int, most: int) -> list[Conversation]:
-    """Entries that changed after the owner's revision `listed`, deleted ones too, the latest change first."""
-    rows = _marked(Conversation.objects.begun().filter(owner_id=owner_id, listed_revision__gt=listed))
+    """Entries that changed after the owner's revision `listed`, the latest change first; deleted ones too, of which
+    nothing may be left by now but that they were there."""
+    rows = Conversation.objects.filter(owner_id=owner_id, listed_revision__gt=listed)
+    rows = _marked(rows.exclude(leaf=None, title="", deleted_at=None))
     return list(rows.order_by("-listed_revision")[:most])
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from conversations import clock, listing
+from conversations import clock, listing, retention
 from conversations.listing import Page, Place
 from conversations.models import Conversation, User
 from tests import people
@@ -211,6 +211,13 @@ class TestTenThousand:
             assert found is not None
             assert (found.title, len(asked)) == (title, 1)
             assert not _read_in_vain(asked.captured_queries[0]["sql"])
+
+    def test_tell_what_was_deleted_of_which_nothing_is_left(self, ada: User) -> None:
+        turn = people.answered(ada)
+        listed = User.objects.get(pk=ada.pk).revision
+        retention.delete_conversation(turn.conversation.code, people.person("root"), "against the rules")
+        assert retention.purge_due() == 1
+        assert [entry.code for entry in listing.changed_since(ada.pk, listed, 10)] == [turn.conversation.code]
 
     def test_cost_one_query_to_find_what_changed(self, many: User) -> None:
         with CaptureQueriesContext(connection) as asked:

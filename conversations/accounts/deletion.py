@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from conversations import clock, evidence, moderation, retention
-from conversations.models import AuditEntry, Draft, Notice, User
+from conversations.models import AuditEntry, Draft, Invitation, Notice, TrayPicture, User
 
 from .people import end_access, keep_an_administrator, taken
 
@@ -41,8 +41,10 @@ def delete(actor: User, person: User, reason: str) -> bool:
         person.user_permissions.clear()
         moderation.give_back_all(person)
         count = retention.delete_all_of(person, actor, reason)
-        for rows in (Draft.objects.filter(person=person), Notice.objects.filter(person=person)):
-            rows.delete()
+        Draft.objects.filter(person=person).delete()
+        Notice.objects.filter(person=person).delete()
+        TrayPicture.objects.filter(person=person).delete()
+        Invitation.objects.filter(accepted_by=person.code).update(email="")
         person.reset_links.all().delete()
         person.presets.all().delete()
         person.characters.all().delete()

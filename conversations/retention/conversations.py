@@ -17,6 +17,7 @@ from conversations.models import (
     Job,
     NextMessage,
     NoticeKind,
+    TrayPicture,
     Turn,
     TurnState,
     User,
@@ -33,7 +34,9 @@ EMPTY: dict[str, Any] = {
     "system_prompt": "",
     "preset_name": "",
     "preset_code": None,
+    "starters": [],
     "parameters": {},
+    "tools": {},
     "character": {},
     "face": None,
 }
@@ -46,6 +49,8 @@ def delete_conversation(code: uuid.UUID, actor: User, reason: str) -> bool:
         if conversation is None:
             return False
         conversation.next_revision()
+        if not Conversation.objects.filter(pk=conversation.pk, purge_at=None).exists():
+            return False  # somebody else was first, and this one has waited for them
         owner = conversation.owner
         _mark(Conversation.objects.filter(pk=conversation.pk), owner)
         seal_deletion({"conversation_code": code}, actor, reason, "conversation")
@@ -93,6 +98,7 @@ def _purge(conversation: Conversation) -> bool:
             return False
         NextMessage.objects.filter(conversation=conversation).delete()
         Draft.objects.of_conversation(conversation.code).delete()
+        TrayPicture.objects.filter(conversation_code=conversation.code).delete()
         conversation.turns.all().delete()
         conversation.messages.all().delete()
     return True

@@ -71,6 +71,9 @@ def restore(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
     if conversation.deleted_at is not None:
         with transaction.atomic():
             conversation.next_revision()
+            # An administrator may have deleted it for good since it was looked for.
+            if not Conversation.objects.filter(pk=conversation.pk, purge_at=None).exists():
+                raise Http404
             _change(conversation, deleted_at=None, rises=True)
     return _renewed(request, conversation)
 

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from django.test import Client
 
 from conversations import accounts, evidence, moderation, retention
 from conversations.accounts import add_person, change_roles, close, delete
-from conversations.models import AuditEntry, Conversation, Draft, Message, Notice, ReviewCase, User
+from conversations.models import (
+    AuditEntry,
+    Conversation,
+    Draft,
+    Invitation,
+    Message,
+    Notice,
+    ReviewCase,
+    TrayPicture,
+    User,
+)
 from tests import people
+from tests.pictures.bringing import in_box
 
 from .conftest import PASSWORD
 
@@ -32,12 +45,21 @@ class TestADeletedAccount:
     def test_takes_everything_along_that_was_written(self, root: User, ann: User) -> None:
         turn = people.answered(ann)
         Draft.objects.create(person=ann, conversation=turn.conversation, text="x", version=1, seq=1, writer=ann.code)
+        in_box(ann, uuid.uuid4())
         delete(root, ann, "asked for it")
         assert retention.purge_due() == 1
         assert not Message.objects.exists()
         assert not Draft.objects.exists()
+        assert not TrayPicture.objects.exists()
         assert not Notice.objects.filter(person=ann).exists()
         assert Conversation.objects.get().title == ""
+
+    def test_leaves_no_address_with_the_invitation(self, root: User) -> None:
+        token = accounts.invite(root, "member", "carl@example.org")
+        carl = accounts.accept(token, "carl", PASSWORD)
+        assert carl is not None
+        delete(root, carl, "asked for it")
+        assert Invitation.objects.get().email == ""
 
     def test_leaves_cases_that_can_be_decided(self, root: User, ann: User, case: ReviewCase) -> None:
         delete(root, ann, "asked for it")

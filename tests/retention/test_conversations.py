@@ -11,6 +11,7 @@ from conversations.models import (
     Message,
     Notice,
     ReviewCase,
+    TrayPicture,
     Turn,
     TurnState,
     UpstreamCall,
@@ -20,6 +21,7 @@ from conversations.models import (
 from conversations.turns import start
 from conversations.turns.start import Missing
 from tests import people
+from tests.pictures.bringing import in_box
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +67,11 @@ class TestADeletedConversation:
 
     def test_is_gone_for_good_with_all_that_is_in_it(self, ada: User, root: User) -> None:
         turn = people.answered(ada)
-        Conversation.objects.update(system_prompt="Own words", preset_name="Own name")
+        own = {"search": {"query": "Own words"}}
+        Conversation.objects.update(
+            system_prompt="Own words", preset_name="Own name", starters=["Own words?"], tools=own
+        )
+        in_box(ada, turn.conversation.code)
         calls = UpstreamCall.objects.count()
         deleted(turn, root)
         assert retention.purge_due() == 1
@@ -74,6 +80,8 @@ class TestADeletedConversation:
         assert UpstreamCall.objects.count() == calls  # what was used stays counted
         emptied = Conversation.objects.get()
         assert (emptied.title, emptied.system_prompt, emptied.preset_name) == ("", "", "")
+        assert (emptied.starters, emptied.tools) == ([], {})
+        assert not TrayPicture.objects.exists()
         assert retention.purge_due() == 0
 
     def test_is_not_brought_back_by_its_person(self, ada: User, root: User, at_ada: Client) -> None:
@@ -87,6 +95,22 @@ class TestADeletedConversation:
         retention.purge_due()
         with pytest.raises(Missing):
             start.send(people.order(ada), turn.conversation.code, "More?")
+
+    def test_is_deleted_once_by_two_who_come_together(
+        self, ada: User, root: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        turn = people.answered(ada)
+        raised = Conversation.next_revision
+
+        def somebody_is_first(conversation: Conversation) -> int:
+            """While this one waits for the conversation the other has deleted it."""
+            monkeypatch.setattr(Conversation, "next_revision", raised)
+            assert retention.delete_conversation(turn.conversation.code, root, "first")
+            return raised(conversation)
+
+        monkeypatch.setattr(Conversation, "next_revision", somebody_is_first)
+        assert not retention.delete_conversation(turn.conversation.code, root, "second")
+        assert Notice.objects.get(person=ada).data["reason"] == "first"
 
     def test_is_told_to_its_person_once(self, ada: User, root: User) -> None:
         turn = people.answered(ada)

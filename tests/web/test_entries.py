@@ -6,8 +6,9 @@ from http import HTTPStatus
 import pytest
 from django.test import Client
 
+from conversations import retention
 from conversations.models import Conversation, Turn, TurnState, User, text_part
-from tests.people import answered, asked, claimed, ended, running
+from tests.people import answered, asked, claimed, ended, person, running
 
 from .pages import HTMX, html, words
 
@@ -153,6 +154,22 @@ class TestDelete:
         conversation = answered(alice).conversation
         answers = [at_alice.post(address(conversation, "delete")).status_code for _ in range(2)]
         assert answers == [HTTPStatus.SEE_OTHER, HTTPStatus.NOT_FOUND]
+
+    def test_it_cannot_be_undone_once_an_administrator_has_deleted_it(
+        self, at_alice: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        conversation = answered(alice).conversation
+        at_alice.post(address(conversation, "delete"))
+        raised = Conversation.next_revision
+
+        def deleted_meanwhile(waiting: Conversation) -> int:
+            monkeypatch.setattr(Conversation, "next_revision", raised)
+            assert retention.delete_conversation(conversation.code, person("root"), "against the rules")
+            return raised(waiting)
+
+        monkeypatch.setattr(Conversation, "next_revision", deleted_meanwhile)
+        assert at_alice.post(address(conversation, "restore")).status_code == HTTPStatus.NOT_FOUND
+        assert fresh(conversation).deleted_at is not None
 
     def test_undoing_twice_is_undoing_once(self, at_alice: Client, alice: User) -> None:
         conversation = answered(alice).conversation
