@@ -301,6 +301,7 @@ LARGEST_BODY = DATA_UPLOAD_MAX_MEMORY_SIZE
 LARGER_BODIES = {
     "/characters/(new|card|[0-9a-f-]{36})/": CHATSITE_PICTURE_BYTES + LARGEST_BODY,
     "/c/[0-9a-f-]{36}/pictures/": CHATSITE_PICTURE_BYTES + LARGEST_BODY,
+    "/make/[a-z]+/": CHATSITE_PICTURE_BYTES + LARGEST_BODY,
     "/knowledge/[0-9a-f-]{36}/documents/": CHATSITE_DOCUMENT_BYTES + LARGEST_BODY,
 }
 
