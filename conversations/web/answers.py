@@ -109,6 +109,9 @@ def _patiently(view: Any, request: HttpRequest, /, *args: Any, **kwargs: Any) ->
     except OperationalError as error:
         if "locked" not in str(error):
             raise
+        for _name, files in request.FILES.lists():
+            for file in files:
+                file.seek(0)  # the first try may have read it
         return view(request, *args, **kwargs)  # type: ignore[no-any-return]
 
 

@@ -6,12 +6,15 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 
 from conversations import upstream
 from conversations.models import Conversation, Message, Role, Turn, User
 from conversations.turns import start
+from conversations.web.answers import MemberRequest, command
 from tests.people import answered, path_of
 
 from .pages import HTMX, html, send, typed_text, words
@@ -155,6 +158,21 @@ def test_a_database_that_stays_locked_is_told_after_a_second_try(
     assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
     assert len(tries) == 2
     assert typed_text(response) == "Precious words"
+
+
+def test_the_second_try_finds_files_as_they_came(alice: User) -> None:
+    read: list[bytes] = []
+
+    def view(request: MemberRequest) -> HttpResponse:
+        read.append(request.FILES["file"].read())  # type: ignore[union-attr]
+        if len(read) == 1:
+            raise OperationalError("database is locked")
+        return HttpResponse()
+
+    request = RequestFactory().post("/", {"file": SimpleUploadedFile("words.txt", b"Precious words")})
+    request.user = alice
+    assert command(view)(request).status_code == HTTPStatus.OK
+    assert read == [b"Precious words"] * 2
 
 
 @pytest.mark.sqlite  # which calls mistakes of ours by the same name
