@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -48,11 +49,12 @@ def set_parameters(person: User, code: uuid.UUID, model_name: str, parameters: P
 
 
 def set_tools(person: User, code: uuid.UUID, model_name: str, choice: Choice, *, keeps: bool = False) -> Conversation:
-    """Keep which tools the model may use, in this conversation and, if the person wants that, in all new ones."""
+    """Keep which tools the model may use, in this conversation and, if the person wants that, in all new ones; what GLM
+    itself may use stays."""
     with transaction.atomic():
         conversation = prepare(person, code, model_name)
         conversation.next_revision()
-        conversation.tools = choice.stored
+        conversation.tools = replace(choice, others=Choice.read(_tools_of(conversation)).others).stored
         changes: dict[str, Any] = {"tools": conversation.tools}
         if not conversation.is_begun:
             changes["model_name"] = model_name
@@ -69,8 +71,7 @@ def set_hosted(person: User, code: uuid.UUID, model_name: str, hosted: Hosted) -
     with transaction.atomic():
         conversation = prepare(person, code, model_name)
         conversation.next_revision()
-        known = Conversation.objects.values_list("tools", flat=True).get(pk=conversation.pk)
-        conversation.tools = hosted.stored_in(known)
+        conversation.tools = hosted.stored_in(_tools_of(conversation))
         changes: dict[str, Any] = {"tools": conversation.tools}
         if not conversation.is_begun:
             conversation.model_name = model_name
@@ -78,6 +79,11 @@ def set_hosted(person: User, code: uuid.UUID, model_name: str, hosted: Hosted) -
         Conversation.objects.filter(pk=conversation.pk).update(**changes)
         broadcast.conversation_moved(conversation)
     return conversation
+
+
+def _tools_of(conversation: Conversation) -> dict[str, Any]:
+    """As they are now that nobody else can change them: the two halves of the column are chosen apart."""
+    return Conversation.objects.values_list("tools", flat=True).get(pk=conversation.pk)
 
 
 def _mine(person: User, code: uuid.UUID) -> Conversation | None:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from conversations.hosted import Hosted
 from conversations.models import AuditEntry, Conversation, Preset, ToolCall, ToolRule, Turn, TurnState, User
 from conversations.models import ToolCallState as S
 from conversations.tool_entries import CallState
-from conversations.tools import chosen, offers
+from conversations.tools import Choice, chosen, offers
+from conversations.turns import prepare
 from tests import people
 from tests.called import call, finished, result, tool_part, waiting
 
@@ -91,6 +93,13 @@ class TestThePanel:
         Conversation.objects.filter(code=code).update(tools={"v": 1, "search": {"count": 5}})
         at_alice.post(f"/c/{code}/tools/", {"functions": ["calculator"]})
         assert stored(code) == {"v": 1, "search": {"count": 5}, "functions": ["calculator"]}
+
+    def test_keeps_what_another_page_has_chosen_meanwhile(self, alice: User, code: uuid.UUID) -> None:
+        seen = Choice.read(stored(code))
+        prepare.set_hosted(alice, code, people.MODEL, Hosted(is_searching=True))
+        prepare.set_tools(alice, code, people.MODEL, replace(seen, functions=("calculator",)))
+        assert Hosted.read(stored(code)).is_searching
+        assert Choice.read(stored(code)).functions == ("calculator",)
 
     def test_says_that_a_model_calls_none(self, at_alice: Client, code: uuid.UUID, settings: Settings) -> None:
         settings.ZHIPUAI_BASE_URL = "http://gpu.example.org/v1"
