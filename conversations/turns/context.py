@@ -66,6 +66,14 @@ def stop_summary(person: User, code: uuid.UUID, summary_code: uuid.UUID) -> Summ
     return summary
 
 
+def summarise_every(person: User, code: uuid.UUID, count: int | None) -> None:
+    """After how many turns earlier ones are summarised in a conversation: 0 never, None as its person prefers."""
+    with transaction.atomic():
+        conversation = locked(person, code)
+        Conversation.objects.filter(pk=conversation.pk).update(summary_every=count)
+        broadcast.conversation_moved(conversation)
+
+
 def want(conversation: Conversation, nodes: Sequence[Node]) -> Summary | None:
     """Want the turns of a path summarised, in a conversation that is locked; None where there are none, or some are
     being summarised already."""

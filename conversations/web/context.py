@@ -11,9 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from conversations import background
-from conversations.models import Conversation
 from conversations.turns import context, counting, gauge
-from conversations.turns.start import Unfit, owned
+from conversations.turns.start import Unfit
 
 from .answers import MemberRequest, command, done, refused
 
@@ -83,6 +82,5 @@ def every(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return refused(request, HTTPStatus.UNPROCESSABLE_ENTITY, _("There is no such choice."))
     chosen = form.cleaned_data["every"]
-    conversation = owned(request.user, code)
-    Conversation.objects.filter(pk=conversation.pk).update(summary_every=int(chosen) if chosen else None)
+    context.summarise_every(request.user, code, int(chosen) if chosen else None)
     return done(request, code, _("Saved."))

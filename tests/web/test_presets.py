@@ -294,6 +294,8 @@ class TestTheContext:
         self, at_alice: Client, alice: User, said: str, kept: int | None
     ) -> None:
         conversation = people.answered(alice).conversation
+        before = Conversation.objects.get(pk=conversation.pk).revision
         at_alice.post(f"/c/{conversation.code}/summary/every/", {"every": said})
-        assert Conversation.objects.get(pk=conversation.pk).summary_every == kept
+        after = Conversation.objects.get(pk=conversation.pk)
+        assert (after.summary_every, after.revision) == (kept, before + 1)  # other pages show it, too
         assert at_alice.post(f"/c/{conversation.code}/summary/every/", {"every": "2"}).status_code == 422
