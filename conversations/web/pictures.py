@@ -13,6 +13,7 @@ from django.db.models import Count, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -27,6 +28,7 @@ from . import media
 from .answers import MemberRequest, command, is_scripted, page, refused, see_other
 from .chat import draw, draw_new
 from .forms import clean_line, key_of
+from .listing import way_back
 from .preferences import preferred_model
 
 STATUS: dict[type[PictureError], HTTPStatus] = {
@@ -124,7 +126,7 @@ def delete(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
     picture = Picture.objects.of(request.user).filter(code=code).first()
     if picture is not None:
         forget(picture)
-    return see_other(request.POST.get("next") or "/pictures/") if not is_scripted(request) else HttpResponse()
+    return HttpResponse() if is_scripted(request) else see_other(way_back(request, reverse("pictures")))
 
 
 def _attach(request: MemberRequest, code: uuid.UUID, file: Any) -> tuple[HTTPStatus, str] | None:
@@ -195,14 +197,9 @@ def _box(request: MemberRequest, code: uuid.UUID, status: HTTPStatus, words: str
 def _page(request: MemberRequest, code: uuid.UUID, status: HTTPStatus, words: str) -> HttpResponse:
     typed: dict[str, Any] = {"text": request.POST.get("text", ""), "error": words}
     mine = Conversation.objects.of(request.user).filter(code=code).first()
-    if mine is not None:
+    if mine is not None and mine.is_begun:
         return draw(request, mine, status=status, **typed)
-    return draw_new(request, code, status=status, **typed)
-
-
-def tray_codes(request: MemberRequest) -> list[uuid.UUID]:
-    """The pictures of the box that a form brings along."""
-    return [code for value in request.POST.getlist("tray") if (code := key_of(value))]
+    return draw_new(request, code, prepared=mine, status=status, **typed)
 
 
 def media_of(picture: Picture, *, is_small: bool) -> media.Media:

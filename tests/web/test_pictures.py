@@ -60,6 +60,7 @@ class TestBringing:
         page = html(bring(at_alice, png(), png("blue"), fields={"text": "What is"}))
         assert page.count('name="tray"') == 2
         assert "What is</textarea>" in page
+        assert 'class="opening' in page  # of a conversation that nobody has begun
 
     def test_what_cannot_be_read_is_told_and_the_rest_is_taken(self, at_alice: Client) -> None:
         response = bring(at_alice, b"<svg/>", png(), fields={"text": "What is"}, name="drawing.svg")
@@ -289,6 +290,16 @@ class TestMine:
         assert not Picture.objects.exists()
         assert shown(at_alice, picture).status_code == HTTPStatus.NOT_FOUND
         assert at_alice.get(f"/c/{turn.conversation.code}/").status_code == HTTPStatus.OK
+
+    @pytest.mark.parametrize(
+        ("told", "leads_to"),
+        [("/c/1/", "/c/1/"), ("https://elsewhere.example/", "/pictures/"), ("//elsewhere.example", "/pictures/")],
+    )
+    def test_deleting_one_leads_to_no_other_site(
+        self, at_alice: Client, alice: User, told: str, leads_to: str
+    ) -> None:
+        response = at_alice.post(f"/pictures/{brought(alice).code}/delete/", {"next": told})
+        assert response["Location"] == leads_to
 
     def test_what_is_withheld_is_said_to_be(self, at_alice: Client, alice: User) -> None:
         asked_about(alice).question.move("blocked", field="visibility")
