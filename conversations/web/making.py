@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -24,6 +25,7 @@ from conversations.models import Conversation, Job, Picture, Turn, User
 from conversations.pictures import PictureError, SentPicture
 from conversations.turns import delegated, drafts, start
 from conversations.turns.start import Order
+from conversations.turns.tray import changing
 
 from .answers import MemberRequest, command, done, is_scripted, see_other
 from .forms import key_of
@@ -80,14 +82,11 @@ def ask_about(request: MemberRequest, code: uuid.UUID, picture: uuid.UUID) -> Ht
     if found is None or found.is_video:
         raise Http404
     try:
-        pictures.add(request.user, code, found)
+        with changing(request.user, code, preferred_model(request.user)):
+            pictures.add(request.user, code, found)
     except PictureError as error:
-        return _told(request, code, words_for(error))
-    return see_other(f"/c/{code}/#prompt")
-
-
-def _told(request: MemberRequest, code: uuid.UUID, words: str) -> HttpResponse:
-    return done(request, code, words)
+        return done(request, code, words_for(error))
+    return see_other(f"{reverse('conversation', args=[code])}#prompt")
 
 
 def order_again(request: MemberRequest, **of: Any) -> Order | None:

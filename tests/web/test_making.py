@@ -174,6 +174,7 @@ class TestWhatWasMade:
         response = at_alice.post(f"/c/{turn.conversation.code}/pictures/{picture.code}/ask/")
         assert response["Location"] == f"/c/{turn.conversation.code}/#prompt"
         assert TrayPicture.objects.get().picture == picture
+        assert people.fresh(turn).conversation.revision == turn.conversation.revision + 1  # other pages learn of it
 
     def test_is_its_persons_alone(self, at_bob: Client, bob: User, alice: User, turn: Turn) -> None:
         picture, own = kept(alice), people.asked(bob, "Mine?")
