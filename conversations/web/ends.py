@@ -1,10 +1,8 @@
 """The end of a right to see: open pages close at once, not with the next request."""
 
-import hashlib
-
 from django.db import transaction
 
-from conversations import broadcast
+from conversations import broadcast, crypto
 from conversations.broadcast import AccessEnded
 from conversations.models import User
 
@@ -14,7 +12,7 @@ SIGNED_OUT = 4401
 def of_session(session_key: str | None) -> None:
     """A session has ended: close its pages."""
     if session_key:
-        _announce(broadcast.session_group(hashlib.sha256(session_key.encode()).hexdigest()))
+        _announce(broadcast.session_group(crypto.session_hash(session_key)))
 
 
 def of_all_sessions(person: User) -> None:

@@ -12,6 +12,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -74,8 +75,9 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _signed_up(name: str, password: str) -> User:
-    person = accounts.add_person(name, password, MEMBER)
-    AuditEntry.write(person, "person.signed_up", person.code)
+    with transaction.atomic():
+        person = accounts.add_person(name, password, MEMBER)
+        AuditEntry.write(person, "person.signed_up", person.code)
     return person
 
 
