@@ -10,7 +10,14 @@ CODE = "019a0000-0000-7000-8000-000000000001"
 
 @pytest.mark.parametrize(
     "path",
-    [f"/c/{CODE}/pictures/", "/make/image/", "/make/video/", "/characters/new/", "/characters/card/", f"/characters/{CODE}/"],
+    [
+        f"/c/{CODE}/pictures/",
+        "/make/image/",
+        "/make/video/",
+        "/characters/new/",
+        "/characters/card/",
+        f"/characters/{CODE}/",
+    ],
 )
 def test_a_form_that_brings_pictures_may_bring_the_largest(path: str) -> None:
     assert largest("POST", path) > settings.CHATSITE_PICTURE_BYTES

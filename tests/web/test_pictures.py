@@ -295,9 +295,7 @@ class TestMine:
         ("told", "leads_to"),
         [("/c/1/", "/c/1/"), ("https://elsewhere.example/", "/pictures/"), ("//elsewhere.example", "/pictures/")],
     )
-    def test_deleting_one_leads_to_no_other_site(
-        self, at_alice: Client, alice: User, told: str, leads_to: str
-    ) -> None:
+    def test_deleting_one_leads_to_no_other_site(self, at_alice: Client, alice: User, told: str, leads_to: str) -> None:
         response = at_alice.post(f"/pictures/{brought(alice).code}/delete/", {"next": told})
         assert response["Location"] == leads_to
 
