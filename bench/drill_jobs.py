@@ -165,12 +165,12 @@ def calm(mode: str, count: int) -> bool:
         crew.start()
         while glm.step_count == 0:
             time.sleep(0.01)
-        began = time.monotonic()
+        began, used, first = time.monotonic(), crew.processor_seconds(), glm.step_count
         while not is_over(found := states(), count) and time.monotonic() - began < LONGEST:
             time.sleep(0.1)
-        seconds = time.monotonic() - began
-        steps = glm.step_count
-        print(f"{mode}: {steps} steps in {seconds:.1f} s, {steps / seconds:.0f} steps/s")
+        seconds, used, steps = time.monotonic() - began, crew.processor_seconds() - used, glm.step_count - first
+        each = f"{1000 * used / steps:.1f} ms of processor time each"
+        print(f"{mode}: {steps} steps in {seconds:.1f} s, {steps / seconds:.0f} steps/s, {each}")
         return told(mode, count, 0, glm, found, seconds)
 
 

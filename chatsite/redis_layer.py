@@ -5,6 +5,7 @@ Redis. While Redis is away only the latter is missing: nobody waits, nothing fai
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from chatsite.local_layer import LocalLayer, Message
@@ -38,13 +39,8 @@ class ChannelLayer(LocalLayer):
 
     def tell_from_outside(self, group: str, message: Message) -> None:
         """The same from a process that serves nobody, in any thread; without Redis nobody is told."""
-        client = redis_link.blocking_link(self._url)
-        try:
-            client.publish(self._name(group), self._packed(group, message))
-        except redis_link.AWAY:
-            return
-        finally:
-            client.close()
+        with suppress(*redis_link.AWAY):
+            redis_link.shared_link(self._url).publish(self._name(group), self._packed(group, message))
 
     async def close(self) -> None:
         bridge, self._bridge = self._bridge, None

@@ -6,6 +6,7 @@ Whoever asks decides what an absence of Redis means for them. Imported only wher
 from __future__ import annotations
 
 import asyncio
+from functools import cache
 from typing import Any
 
 import redis
@@ -31,6 +32,13 @@ def link(url: str) -> aioredis.Redis:
 def blocking_link(url: str) -> redis.Redis:
     """The same for threads."""
     return redis.Redis.from_url(url, retry=never_again(), **_options())
+
+
+@cache
+def shared_link(url: str) -> redis.Redis:
+    """One for all threads of the process, for what is said again and again. A connection that has died meanwhile is
+    noticed before it is used, and made anew."""
+    return blocking_link(url)
 
 
 def never_again() -> Retry:

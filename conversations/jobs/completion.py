@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from conversations import clock, notices, pictures, present, scale, standing, upstream
 from conversations.glm import ChatRequest, Finish, GlmError, Reply, Task
 from conversations.models import Job, JobState, NoticeKind, Part, Turn, TurnState, sources, text_part
+from conversations.models.prepared import Lookup
 from conversations.models.sources import Numbered
 from conversations.turns import claim, delegated, screen, summary
 from conversations.turns.finish import end_call, finish
@@ -23,6 +24,10 @@ from conversations.turns.with_pictures import filled
 from .kind import Kind, Sending, Stopped
 
 PATH = "async/chat/completions"
+_whole = Lookup(Turn, "pk", along=("conversation", "conversation__owner", "person", "question", "reply"))
+
+_turns = Lookup(Turn, "pk")
+
 NO_TOOLS = "no_tools"  # the model wanted one, and nobody is there to call it
 LOST = "job_lost"  # a person has given up a job that nobody knew of
 TOOLS = ("tools", "tool_choice", "tool_stream")
@@ -106,8 +111,7 @@ def ready_turn(job: Job) -> tuple[Turn, upstream.Upstream]:
 
 def turn_of(job: Job) -> Turn | None:
     """The turn that a job answers, with all that belongs to it."""
-    rows = Turn.objects.select_related("conversation__owner", "person", "question", "reply")
-    return rows.filter(job=job.pk).first()
+    return _whole.first(job.turn_id) if job.turn_id is not None else None
 
 
 def _without_tools(request: ChatRequest) -> ChatRequest:
@@ -170,7 +174,8 @@ def call_end(job: Job, task: Task | None, error: GlmError | None = None, *, fini
 
 def tell(job: Job, turn: Turn) -> None:
     """Whoever asked may be elsewhere, also tomorrow; it goes when they see the conversation."""
-    state = Turn.objects.values_list("state", flat=True).get(pk=turn.pk)
+    now = _turns.first(turn.pk)
+    state = now.state if now else TurnState.STOPPED
     if state == TurnState.STOPPED or turn.conversation.deleted_at is not None:
         return
     facts = {"job": str(job.code), "kind": job.kind, "conversation": str(turn.conversation.code)}

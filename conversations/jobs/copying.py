@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from .kind import Stopped
 
 # Why a file did not come, in the words that a turn keeps.
 LINK_DEAD, WRONG_TYPE, TOO_LARGE, NO_ROOM = "link_dead", "wrong_type", "file_too_large", "no_room"
+FULL = (errno.ENOSPC, errno.EDQUOT)
 SECONDS = 500.0  # for one file, less than the step that it is part of
 PATIENCE = 5  # tries, where the next may bring it
 MEDIA = ("image/", "video/", "application/octet-stream", "binary/octet-stream")
@@ -44,6 +46,10 @@ def copied(job: Job, url: str) -> Iterator[IO[bytes]]:
         except _NotThere as error:
             gone = Stopped(LINK_DEAD, str(error.status))
             raise (gone if error.status < HTTPStatus.INTERNAL_SERVER_ERROR else later(job, gone)) from None
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            raise later(job, Stopped(NO_ROOM)) from error
         file.seek(0)
         yield file
 

@@ -10,6 +10,7 @@ from typing import Any
 from conversations import broadcast, clock, evidence
 from conversations.models import Conversation, Job, JobState, Turn, TurnState, User
 from conversations.turns import delegated
+from conversations.turns.stop import let_go
 
 from . import exchange
 from .completion import LOST
@@ -32,7 +33,7 @@ def cancel(job: Job) -> Decided:
     def write() -> bool:
         turn = Turn.objects.select_related("conversation__owner", "reply").filter(job=job.pk).first()
         if turn is not None and turn.state == TurnState.DELEGATED:
-            return delegated.let_go(turn)
+            return let_go(turn)
         return job.cancel(clock.now())
 
     return _decide(job, write)

@@ -69,20 +69,20 @@ def keep_informed() -> None:
 
 def leave_mark() -> None:
     """Say that there was a tick, by the clock of Redis, which is the same for all."""
-    with _link() as link:
-        link.set(_mark(), _now(link), ex=3600)
+    link = _link()
+    link.set(_mark(), _now(link), ex=3600)
 
 
 def seconds_since_tick() -> float | None:
     """How long ago the last tick was; None when there has been none for an hour. Raises what Redis raises."""
-    with _link() as link:
-        found = link.get(_mark())
-        return None if found is None else max(0.0, _now(link) - float(found))
+    link = _link()
+    found = link.get(_mark())
+    return None if found is None else max(0.0, _now(link) - float(found))
 
 
 def _link() -> Any:
     redis_link: Any = import_module("conversations.redis_link")
-    return redis_link.blocking_link(settings.REDIS_URL)
+    return redis_link.shared_link(settings.REDIS_URL)
 
 
 def _now(link: Any) -> float:

@@ -41,7 +41,7 @@ class Kind(ABC):
     name: ClassVar[str]
     label: ClassVar[Promise]
     usual_seconds: ClassVar[float] = 60.0
-    """How long it takes while this site has no experience of its own."""
+    """How long it takes with a model of which nothing more is known."""
     step_seconds: ClassVar[float] = 0.0
     """How long handing it over, or fetching its result, may take where that is longer than asking."""
     may_be_fetched_again: ClassVar[bool] = False
@@ -51,6 +51,10 @@ class Kind(ABC):
     @abstractmethod
     def deadline(self) -> float:
         """Seconds from the moment when GLM took it."""
+
+    def known_seconds(self, model_name: str) -> float:
+        """How long it usually takes with a model, as long as this site has no experience of its own."""
+        return self.usual_seconds
 
     def make_ready(self, job: Job) -> None:  # noqa: B027 - most have nothing to do
         """What must be done before it is handed over, and may take time. Not in a transaction."""

@@ -44,6 +44,11 @@ class Made(Completion):
     def deadline(self) -> float:
         return float(settings.CHATSITE_VIDEO_DEADLINE)
 
+    def known_seconds(self, model_name: str) -> float:
+        """As the catalogue has it."""
+        known = families.MAKINGS.get(model_name)
+        return known.seconds if known else self.usual_seconds
+
     def make_ready(self, job: Job) -> None:
         """Nothing of the conversation is sent, so nothing has to be summarised."""
 

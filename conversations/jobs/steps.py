@@ -16,15 +16,14 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db.models import F
 
 from conversations import broadcast, clock, evidence, faults, upstream
 from conversations.glm import AnswerError, GlmError, Task, TaskState
 from conversations.glm import Kind as Trouble
 from conversations.models import Job, JobState, User
 from conversations.models.conversation import Conversation
+from conversations.models.prepared import FromNow, Lookup, update
 from conversations.rooms import rooms
-from conversations.turns.claim import database_now
 
 from . import exchange, pace
 from .claims import Ticket, is_upstream_of
@@ -37,6 +36,9 @@ logger = structlog.get_logger(__name__)
 QUEUE_PATIENCE = dt.timedelta(hours=1)  # for an order that GLM turns away at the door
 MOST_STUMBLES = 20  # failures in a row
 OUTAGE_PATIENCE = dt.timedelta(hours=24)  # beyond its deadline, for a job that nobody can be asked about
+_by_ticket = Lookup(Job, "pk", "lease_token", along=("person",))
+_by_key = Lookup(Job, "pk")
+
 CRASHED, MOVED, UNHEARD = "crashed", "moved", "unheard"  # why a job is unknown
 
 
@@ -56,7 +58,7 @@ class Overtaken(Exception):
 def advance(ticket: Ticket) -> Done | None:
     """Take one step; None when the job is not the ticket's any more. Raises what the database raises: the step is
     taken again when the lease is over."""
-    job = Job.objects.select_related("person").filter(ticket.guard, pk=ticket.job_id).first()
+    job = _by_ticket.first(ticket.job_id, ticket.token)
     if job is None:
         return None
     try:
@@ -75,7 +77,7 @@ def advance(ticket: Ticket) -> Done | None:
 
 def _stumble(ticket: Ticket) -> None:
     """A mistake of ours must not come round for ever. What GLM was told meanwhile is left to become unknown."""
-    job = Job.objects.select_related("person").filter(ticket.guard, pk=ticket.job_id).first()
+    job = _by_ticket.first(ticket.job_id, ticket.token)
     if job is None or job.state == JobState.SUBMITTING:
         return
     step = Step(ticket, job)
@@ -133,12 +135,12 @@ class Step:
 
     def _taken(self, task: Task) -> None:
         facts: dict[str, Any] = {"provider_id": task.id, "submitted_at": clock.now(), "failure_count": 0}
-        facts |= {"deadline_at": database_now() + dt.timedelta(seconds=self.kind.deadline), "trouble": ""}
+        facts |= {"deadline_at": FromNow(dt.timedelta(seconds=self.kind.deadline)), "trouble": ""}
         facts |= {"exchange": exchange.of_task(self.job, "submit", task), "trouble_code": ""}
         if task.state is TaskState.SUCCESS and (kept := self.kind.remembered(task)):
             self._answered_at_once(task, {**facts, "result": kept, "provider_id": task.id or self.job.request_id})
             return
-        due = database_now() + pace.poll_pause(settings.CHATSITE_JOB_POLL, 0, random.random)
+        due = FromNow(pace.poll_pause(settings.CHATSITE_JOB_POLL, 0, random.random))
         with evidence.recording():
             self._locked()
             self._move(JobState.SUBMITTED, next_poll_at=due, lease_until=None, **facts)
@@ -158,7 +160,7 @@ class Step:
         """What takes longer than a question keeps its ticket for longer."""
         if not self.kind.step_seconds:
             return {}
-        end = database_now() + dt.timedelta(seconds=self.kind.step_seconds)
+        end = FromNow(dt.timedelta(seconds=self.kind.step_seconds))
         return {"next_poll_at": end, "lease_until": end}
 
     def _not_taken(self, error: GlmError) -> None:
@@ -177,7 +179,7 @@ class Step:
         """GLM turned it away at the door: it waits for its next try, and whoever waits behind it too."""
         if error.rule.narrows:
             rooms.narrow(self.job.model_name)
-        due = database_now() + pace.trouble_pause(self.job.failure_count, random.random)
+        due = FromNow(pace.trouble_pause(self.job.failure_count, random.random))
         with evidence.recording():
             self._locked()
             self.kind.settle(self.job, None, error)
@@ -194,8 +196,8 @@ class Step:
 
     def _let_go_if_asked(self) -> None:
         """Somebody cancelled it while GLM was being told."""
-        asked = Job.objects.filter(pk=self.job.pk).values_list("cancel_asked_at", flat=True).first()
-        if asked is not None:
+        now = _by_key.first(self.job.pk)
+        if now is not None and now.cancel_asked_at is not None:
             self.job.cancel(clock.now())
 
     # asking
@@ -228,7 +230,7 @@ class Step:
             self._end(JobState.EXPIRED, lambda: self.kind.fail(self.job, None, Trouble.TIMEOUT.value, ""))
             return
         pause = pace.poll_pause(settings.CHATSITE_JOB_POLL, self.job.poll_count + 1, random.random)
-        self.wait(pause, poll_count=F("poll_count") + 1, failure_count=0)
+        self.wait(pause, poll_count=self.job.poll_count + 1, failure_count=0)
 
     def _not_told(self, error: GlmError) -> None:
         """Whatever goes wrong with the question says nothing of the job; only GLM's judgement of it does."""
@@ -290,8 +292,8 @@ class Step:
         with evidence.recording():
             self.kind.settle(self.job, task, error)
             kept = exchange.of_task(self.job, "dropped", task) if task else self.job.exchange
-            mine = Job.objects.filter(self.ticket.guard, pk=self.job.pk, state=JobState.CANCELLED)
-            mine.update(next_poll_at=None, lease_until=None, exchange=kept)
+            mine = {"pk": self.job.pk, "state": JobState.CANCELLED, **self.ticket.held}
+            update(Job, mine, next_poll_at=None, lease_until=None, exchange=kept)
 
     # ends
 
@@ -329,23 +331,23 @@ class Step:
     # writing
 
     def _move(self, to: JobState, **facts: Any) -> None:
-        if not self.job.move(to, guard=self.ticket.guard, **facts):
+        if not self.job.move(to, guard=self.ticket.held, **facts):
             raise Overtaken
 
     def wait(self, pause: dt.timedelta, **facts: Any) -> None:
         """The state stays; only the time of the next step is new."""
-        mine = Job.objects.filter(self.ticket.guard, pk=self.job.pk, state=self.job.state)
-        if not mine.update(next_poll_at=database_now() + pause, lease_until=None, **facts):
+        mine = {"pk": self.job.pk, "state": self.job.state, **self.ticket.held}
+        if not update(Job, mine, next_poll_at=FromNow(pause), lease_until=None, **facts):
             raise Overtaken
 
     def _locked(self) -> None:
         """Everybody locks a conversation before what is in it."""
         if self.job.conversation_id is not None:
-            Conversation.objects.get(pk=self.job.conversation_id).next_revision()
+            Conversation(pk=self.job.conversation_id).next_revision()
 
     def _show(self, *, is_over: bool = False) -> None:
         revision = User.raise_revision(self.job.person_id)
-        Job.objects.filter(pk=self.job.pk).update(revision=revision)
+        update(Job, {"pk": self.job.pk}, revision=revision)
         broadcast.list_moved(self.job.person, revision)
         if not is_over:
             self.kind.show(self.job)

@@ -60,8 +60,8 @@ class Draft(models.Model):
 class NextMessage(models.Model):
     """A message that becomes a question when the reply before it has come to a clean end.
 
-    `client_key` is that of its form and becomes that of its turn. It is rendered when it is stored: the transaction
-    that ends a turn has no time for it.
+    `client_key` is that of its form and becomes that of its turn. With `is_later` the answer is wanted in the
+    background. It is rendered when it is stored: the transaction that ends a turn has no time for it.
     """
 
     conversation = models.OneToOneField(Conversation, on_delete=models.CASCADE, related_name="next_message")
@@ -70,6 +70,7 @@ class NextMessage(models.Model):
     renderer_version = models.PositiveIntegerField()
     model_name = models.CharField(max_length=100)
     client_key = models.UUIDField(null=True)
+    is_later = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return str(self.conversation_id)

@@ -52,7 +52,7 @@ STATES: Transitions = {
 FAR = dt.timedelta(hours=1)
 
 
-def _among(states: tuple[JobState, ...]) -> str:
+def among(states: tuple[JobState, ...]) -> str:
     """The condition of a partial index, letter by letter: without parameters SQLite sees that the index has all the
     rows that are asked for."""
     return f"state IN ({', '.join(repr(str(state)) for state in states)})"
@@ -69,13 +69,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self._indexed("conversations_job.state = 'queued'")
 
     def at_work(self) -> JobQuerySet:
-        return self._indexed(f"conversations_job.{_among(AT_WORK_STATES)}")
-
-    def due(self, now: Any) -> JobQuerySet:
-        """Those whose next step is to be taken at `now`, the longest due first."""
-        late = models.Q(next_poll_at__lte=now) | models.Q(next_poll_at__gt=now + FAR)
-        stepped = self._indexed(f"conversations_job.{_among(STEPPED_STATES)}")
-        return stepped.filter(late).order_by("next_poll_at")
+        return self._indexed(f"conversations_job.{among(AT_WORK_STATES)}")
 
     def _indexed(self, condition: str) -> JobQuerySet:
         rows: Any = self.extra(where=[condition])  # noqa: S610

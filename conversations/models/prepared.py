@@ -1,21 +1,39 @@
 """Statements that are built once.
 
 The ORM builds every statement anew, at five to ten times what it takes to run it. On the way from a question to its
-first word that is most of the time, so the few statements there are built at their first use and kept. They read and
-write the same models and fields, and know nothing of defaults in the database, expressions, signals or joins.
+first word that is most of the time, and in the steps of jobs too, so the few statements there are built at their first
+use and kept. They read and write the same models and fields, and know nothing of defaults in the database, signals, or
+other expressions than `FromNow`.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from conversations import clock
+
 M = TypeVar("M", bound=models.Model)
+MOMENT = {"sqlite": "%s", "postgresql": "STATEMENT_TIMESTAMP() + %s"}
 Convert = Callable[[Any, Any, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FromNow:
+    """A moment so much later than the present one by the clock that all processes share: that of the database."""
+
+    later: dt.timedelta = dt.timedelta()
+
+    @property
+    def here(self) -> dt.datetime:
+        """About the same by the clock of this machine."""
+        return clock.now() + self.later
 
 
 def insert(row: M) -> M:
@@ -34,37 +52,67 @@ def update(model: type[models.Model], where: dict[str, Any], **changes: Any) -> 
     """Write `changes` into the rows whose fields are equal to `where` (never null), and say how many those were."""
     connection = _connection()
     given = [*changes.items(), *where.items()]
-    values = [_prepared(_column(model, name), _plain(value), connection) for name, value in given]
+    values = [_given(_column(model, name), value, connection) for name, value in given]
+    timed = tuple(name for name, value in changes.items() if isinstance(value, FromNow))
     with connection.cursor() as cursor:
-        cursor.execute(_update(model, tuple(changes), tuple(where), connection.vendor), values)
+        cursor.execute(_update(model, tuple(changes), timed, tuple(where), connection.vendor), values)
         return int(cursor.rowcount)
 
 
 class Lookup(Generic[M]):
-    """The rows of a model whose fields `names` are equal to given values (never null), in the order of their keys."""
+    """The rows of a model whose fields `names` are equal to given values (never null), in the order of their keys.
 
-    def __init__(self, model: type[M], *names: str) -> None:
-        self._model, self._names = model, names
+    `along` are rows that they refer to and that come in the same statement, as with `select_related`: names of
+    relations, joined by "__", each after the one that it leads on from. None of them may be null.
+    """
+
+    def __init__(self, model: type[M], *names: str, along: Sequence[str] = ()) -> None:
+        self._model, self._names, self._along = model, names, tuple(along)
 
     def all(self, *values: Any) -> list[M]:
         connection = _connection()
-        sql, attributes, converts = _selection(self._model, self._names, connection.vendor)
+        sql, sources = _selection(self._model, self._names, self._along, connection.vendor)
         columns = (_column(self._model, name) for name in self._names)
         given = [column.get_db_prep_value(value, connection) for column, value in zip(columns, values, strict=True)]
         with connection.cursor() as cursor:
             cursor.execute(sql, given)
             rows = cursor.fetchall()
-        return [
-            self._model.from_db(DEFAULT_DB_ALIAS, attributes, _converted(row, converts, connection)) for row in rows
-        ]
+        return [_made(row, sources, connection) for row in rows]
 
     def first(self, *values: Any) -> M | None:
         return next(iter(self.all(*values)), None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A table of a selection: where its columns begin, what turns them into values, and by which relation of which
+    earlier row its row is reached."""
+
+    model: type[models.Model]
+    begin: int
+    attributes: Sequence[str]
+    converts: Sequence[tuple[int, Convert, Any]]
+    relation: Any = None
+    of: int = 0
+
+
 def _connection() -> BaseDatabaseWrapper:
     """The thread's own, found once: what Django calls `connection` looks for it at every touch."""
     return connections[DEFAULT_DB_ALIAS]
+
+
+def moment(value: FromNow) -> tuple[str, Any]:
+    """It as SQL, with the one parameter of that."""
+    connection = _connection()
+    # A file has one machine and so one clock; asking for it in SQL would only cost precision.
+    if connection.vendor == "sqlite":
+        return MOMENT["sqlite"], connection.ops.adapt_datetimefield_value(value.here)
+    return MOMENT["postgresql"], value.later
+
+
+def _given(field: models.Field[Any, Any], value: Any, connection: BaseDatabaseWrapper) -> Any:
+    """A value as it goes into a statement."""
+    return moment(value)[1] if isinstance(value, FromNow) else _prepared(field, _plain(value), connection)
 
 
 def _prepared(field: models.Field[Any, Any], value: Any, connection: BaseDatabaseWrapper) -> Any:
@@ -78,6 +126,21 @@ def _converted(
     for place, convert, column in converts:
         values[place] = convert(values[place], column, connection)
     return values
+
+
+def _made(row: Sequence[Any], sources: Sequence[_Source], connection: BaseDatabaseWrapper) -> Any:
+    """The instance of a row, with those that came along in their places."""
+    found: list[models.Model] = []
+    for source in sources:
+        values = row[source.begin : source.begin + len(source.attributes)]
+        values = _converted(values, source.converts, connection)
+        made = source.model.from_db(DEFAULT_DB_ALIAS, source.attributes, values)
+        if source.relation is not None:
+            source.relation.set_cached_value(found[source.of], made)
+            if source.relation.unique:
+                source.relation.remote_field.set_cached_value(made, found[source.of])
+        found.append(made)
+    return found[0]
 
 
 def _plain(value: Any) -> Any:
@@ -109,22 +172,45 @@ def _insertion(model: type[models.Model], vendor: str) -> str:
 
 
 @cache
-def _update(model: type[models.Model], changes: tuple[str, ...], where: tuple[str, ...], vendor: str) -> str:
-    written, seen = ([f"{_quoted(model, name, vendor)} = %s" for name in names] for names in (changes, where))
+def _update(
+    model: type[models.Model], changes: tuple[str, ...], timed: tuple[str, ...], where: tuple[str, ...], vendor: str
+) -> str:
+    written = [f"{_quoted(model, name, vendor)} = {MOMENT[vendor] if name in timed else '%s'}" for name in changes]
+    seen = [f"{_quoted(model, name, vendor)} = %s" for name in where]
     return f"UPDATE {_quoted(model, '', vendor)} SET {', '.join(written)} WHERE {' AND '.join(seen)}"  # noqa: S608
 
 
 @cache
 def _selection(
-    model: type[models.Model], names: tuple[str, ...], vendor: str
-) -> tuple[str, list[str], list[tuple[int, Convert, Any]]]:
-    """The statement, the attributes in the order of its columns, and what turns columns into values."""
+    model: type[models.Model], names: tuple[str, ...], along: tuple[str, ...], vendor: str
+) -> tuple[str, tuple[_Source, ...]]:
+    """The statement, and the tables in the order of its columns."""
+    sources = [_source(model, 0)]
+    tables, places = [f"{_quoted(model, '', vendor)} t0"], {"": 0}
+    for path in along:
+        before, _dots, name = path.rpartition("__")
+        of, place = places[before], len(sources)
+        relation: Any = sources[of].model._meta.get_field(name)
+        last = sources[-1]
+        made = _source(relation.related_model, last.begin + len(last.attributes), relation, of)
+        links = f"t{of}.{_quoted(sources[of].model, name, vendor)} = t{place}.{_quoted(made.model, 'pk', vendor)}"
+        tables.append(f"INNER JOIN {_quoted(made.model, '', vendor)} t{place} ON {links}")
+        sources.append(made)
+        places[path] = place
+    columns = ", ".join(
+        f"t{place}.{_quoted(source.model, field.name, vendor)}"
+        for place, source in enumerate(sources)
+        for field in source.model._meta.concrete_fields
+    )
+    seen = " AND ".join(f"t0.{_quoted(model, name, vendor)} = %s" for name in names)
+    ordered = f"ORDER BY t0.{_quoted(model, 'pk', vendor)}"
+    return f"SELECT {columns} FROM {' '.join(tables)} WHERE {seen} {ordered}", tuple(sources)  # noqa: S608
+
+
+def _source(model: type[models.Model], begin: int, relation: Any = None, of: int = 0) -> _Source:
     fields = model._meta.concrete_fields
-    columns = ", ".join(_quoted(model, field.name, vendor) for field in fields)
-    seen = " AND ".join(f"{_quoted(model, name, vendor)} = %s" for name in names)
-    table, key = _quoted(model, "", vendor), _quoted(model, "pk", vendor)
-    sql = f"SELECT {columns} FROM {table} WHERE {seen} ORDER BY {key}"  # noqa: S608
-    return sql, [field.attname for field in fields], [each for place in enumerate(fields) for each in _converts(*place)]
+    converts = [each for place in enumerate(fields) for each in _converts(*place)]
+    return _Source(model, begin, [field.attname for field in fields], converts, relation, of)
 
 
 def _converts(place: int, field: models.Field[Any, Any]) -> list[tuple[int, Convert, Any]]:

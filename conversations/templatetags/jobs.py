@@ -80,9 +80,8 @@ def card_of(job: Job) -> Card:
     if job.state == JobState.QUEUED:
         return replace(card, seconds=_since(job, "created_at"))
     if job.state in (JobState.SUBMITTING, JobState.SUBMITTED, JobState.FETCHING):
-        kind = jobs.kind_of(job.kind)
-        known = jobs.usual(job.kind, job.model_name, kind.usual_seconds)
-        return replace(card, seconds=_since(job, "submitted_at"), usual=known)
+        known = jobs.kind_of(job.kind).known_seconds(job.model_name)
+        return replace(card, seconds=_since(job, "submitted_at"), usual=jobs.usual(job.kind, job.model_name, known))
     return card
 
 

@@ -11,9 +11,8 @@ from django.conf import settings
 from conversations import broadcast, clock, upstream
 from conversations.codes import new_code
 from conversations.models import Job, JobState, Message, Turn, TurnState, User
-from conversations.models.prepared import insert
+from conversations.models.prepared import insert, update
 
-from .finish import end_unstarted
 from .start import CommandError
 
 COMPLETION = "completion"
@@ -77,20 +76,7 @@ def _give(turn: Turn, given: dict[str, Any]) -> None:
     broadcast.list_moved(turn.person, listed)
 
 
-def let_go(turn: Turn) -> bool:
-    """Stop a delegated turn, inside the caller's transaction: what GLM makes of it is nobody's any more. False when it
-    had ended."""
-    if not end_unstarted(turn, TurnState.STOPPED):
-        return False
-    job = Job.objects.select_related("person").filter(turn=turn).first()
-    if job is not None and job.cancel(clock.now()):
-        listed = User.raise_revision(job.person_id)
-        Job.objects.filter(pk=job.pk).update(revision=listed)
-        broadcast.list_moved(job.person, listed)
-    return True
-
-
 def redraw(turn: Turn) -> None:
     """Show what became of the job in the place of the reply, in a conversation that is locked."""
-    Message.objects.filter(pk=turn.reply_id).update(revision=turn.conversation.revision)
+    update(Message, {"pk": turn.reply_id}, revision=turn.conversation.revision)
     broadcast.conversation_moved(turn.conversation)

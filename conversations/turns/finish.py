@@ -25,11 +25,14 @@ from conversations.models import (
     UpstreamCall,
     User,
 )
+from conversations.models.prepared import Lookup, update
 from conversations.moderation import Concern
 
 from . import following, upcoming
 from .outcome import CallEnd, Outcome
 from .prompt import MADE
+
+_whole = Lookup(Turn, "pk", along=("conversation", "conversation__owner", "person", "question", "reply"))
 
 
 def finish(
@@ -48,7 +51,7 @@ def finish(
     `html` is the rendering of `parts` if somebody has made it already.
     """
     with evidence.recording():
-        turn = Turn.objects.select_related("conversation__owner", "question", "reply").filter(pk=turn_id).first()
+        turn = _whole.first(turn_id)
         if turn is None or turn.runner != runner or not _may_end(turn, outcome):
             return False
         turn.conversation.next_revision()
@@ -194,7 +197,7 @@ def _tell(turn: Turn) -> None:
     listed = User.raise_revision(turn.conversation.owner.pk)
     # Who stops a reply knows what there is of it.
     news = {} if turn.state == TurnState.STOPPED else {"news_revision": turn.conversation.revision}
-    Conversation.objects.filter(pk=turn.conversation.pk).update(listed_revision=listed, **news)
+    update(Conversation, {"pk": turn.conversation.pk}, listed_revision=listed, **news)
     broadcast.conversation_moved(turn.conversation, turn=turn.code)
     broadcast.list_moved(turn.conversation.owner, listed)
 

@@ -67,7 +67,8 @@ class Order:
 
     `begin` is called with the turn in the transaction that makes it: a process that can run it takes it there, so that
     nothing stands between a question and its answer, and no page ever sees it waiting. With `needs_room` earlier turns
-    are summarised first. `talks_with` is the conversation's own model where another makes this one reply.
+    are summarised first. `talks_with` is the conversation's own model where another makes this one reply. `is_later`
+    says of a message that has to wait that its answer is wanted in the background.
     """
 
     person: User
@@ -76,6 +77,7 @@ class Order:
     begin: Callable[[Turn], None] | None = None
     needs_room: bool = False
     talks_with: str = ""
+    is_later: bool = False
 
 
 @dataclass(frozen=True, slots=True)

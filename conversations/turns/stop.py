@@ -4,10 +4,9 @@ import uuid
 
 from django.db import transaction
 
-from conversations import clock
-from conversations.models import Turn, TurnState, User
+from conversations import broadcast, clock
+from conversations.models import Job, Turn, TurnState, User
 
-from . import delegated
 from .finish import end_unstarted, finish
 from .outcome import Outcome, pending
 from .start import Missing
@@ -21,9 +20,22 @@ def stop(person: User, code: uuid.UUID, turn_code: uuid.UUID) -> Turn:
         if turn.state in (TurnState.QUEUED, TurnState.WAITING):
             _end(turn)
         if turn.state == TurnState.DELEGATED:
-            delegated.let_go(turn)
+            let_go(turn)
         Turn.objects.filter(pk=turn.pk, state=TurnState.RUNNING, stop_asked_at=None).update(stop_asked_at=clock.now())
     return turn
+
+
+def let_go(turn: Turn) -> bool:
+    """Stop a delegated turn, inside the caller's transaction: what GLM makes of it is nobody's any more. False when it
+    had ended."""
+    if not end_unstarted(turn, TurnState.STOPPED):
+        return False
+    job = Job.objects.select_related("person").filter(turn=turn).first()
+    if job is not None and job.cancel(clock.now()):
+        listed = User.raise_revision(job.person_id)
+        Job.objects.filter(pk=job.pk).update(revision=listed)
+        broadcast.list_moved(job.person, listed)
+    return True
 
 
 def _end(turn: Turn) -> None:

@@ -14,12 +14,12 @@ import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from conversations import broadcast, notices, pictures
+from conversations import broadcast, notices, pictures, upstream
 from conversations.glm import tokens
 from conversations.markdown import RENDERER_VERSION
 from conversations.models import Conversation, Draft, NextMessage, NoticeKind, Turn, TurnState, User, text_part
 
-from . import drafts, start
+from . import delegated, drafts, start
 from .start import CommandError, Missing, NoPicture, Order, Question
 
 logger = structlog.get_logger(__name__)
@@ -104,6 +104,9 @@ def _attempt(turn: Turn, act: Callable[[], object]) -> bool:
     try:
         with transaction.atomic():
             act()
+    except CommandError as error:  # as when its person has too many in the background
+        logger.info("the next message cannot be asked now", turn=str(turn.code), why=type(error).__name__)
+        return False
     except Exception:
         logger.exception("the next message stays where it is", turn=str(turn.code))
         return False
@@ -143,6 +146,7 @@ def _write(order: Order, conversation: Conversation, seen: NextMessage | None, q
         "renderer_version": RENDERER_VERSION,
         "model_name": order.model_name,
         "client_key": order.client_key,
+        "is_later": order.is_later,
     }
     if seen is None:
         NextMessage.objects.create(conversation=conversation, **values)
@@ -163,8 +167,14 @@ def _ask(conversation: Conversation, order_for: Callable[[NextMessage], Order] |
     if waiting is not None:
         question = _question(waiting)
         _removed(conversation)
-        order = order_for(waiting) if order_for else Order(conversation.owner, waiting.model_name, waiting.client_key)
+        order = order_for(waiting) if order_for else _order(conversation.owner, waiting)
         start.send_question(order, conversation.code, question)
+
+
+def _order(person: User, waiting: NextMessage) -> Order:
+    """As it was wished. A server that cannot answer in the background answers now."""
+    is_later = waiting.is_later and upstream.answers_later()
+    return Order(person, waiting.model_name, waiting.client_key, delegated.delegate if is_later else None)
 
 
 def _question(waiting: NextMessage) -> Question:

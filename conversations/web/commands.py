@@ -200,20 +200,21 @@ def _model_of(request: MemberRequest, code: uuid.UUID) -> str:
     return request.POST.get("model") or start.owned(request.user, code).model_name
 
 
-def order_of(request: MemberRequest, wished: str) -> tuple[Order, str]:
-    """The order with a model that is offered, and words for the person when it is not the one they chose."""
+def order_of(request: MemberRequest, wished: str, *, is_later: bool | None = None) -> tuple[Order, str]:
+    """The order with a model that is offered, and words for the person when it is not the one they chose. The form says
+    whether the answer is wanted in the background, where `is_later` does not."""
     model, words = upstream.stand_in(wished), ""
     if wished and wished != model:
         words = _("%(wished)s is not offered any more; %(model)s answers instead.")
         words %= {"wished": wished, "model": model}
     if not model:
         raise NoModel
-    begin = background.begin
-    if request.POST.get("later") and upstream.answers_later():
-        begin = begin_later
-    elif request.POST.get("later"):
+    wants_later = bool(request.POST.get("later")) if is_later is None else is_later
+    is_given = wants_later and upstream.answers_later()
+    if wants_later and not is_given:
         words = _("This server cannot answer in the background, so it answers now.")
-    return Order(request.user, model, key_of(request.POST.get("client_key", "")), begin), words
+    key, begin = key_of(request.POST.get("client_key", "")), begin_later if is_given else background.begin
+    return Order(request.user, model, key, begin, is_later=is_given), words
 
 
 def _send_again(request: MemberRequest, code: uuid.UUID, status: HTTPStatus, words: str) -> HttpResponse:

@@ -25,6 +25,8 @@ CHOICES: tuple[tuple[str, str, Any], ...] = (
     ("style", "styles", pgettext_lazy("of a video", "Style")),
     ("movement_amplitude", "movements", gettext_lazy("Movement")),
 )
+WIDTH, HEIGHT = "width", "height"
+SIDES: tuple[tuple[str, Any], ...] = ((WIDTH, gettext_lazy("Width")), (HEIGHT, gettext_lazy("Height")))
 WORDS: dict[str, Any] = {
     "standard": gettext_lazy("standard"),
     "hd": gettext_lazy("fine, slower"),
@@ -40,7 +42,8 @@ WORDS: dict[str, Any] = {
 
 
 class MakingForm(forms.Form):
-    """`text` is the prompt; an empty choice leaves the matter to the model."""
+    """`text` is the prompt; an empty choice leaves the matter to the model. A size of one's own goes before one that is
+    chosen."""
 
     text = forms.CharField(required=False, strip=False, widget=forms.Textarea)
 
@@ -54,12 +57,20 @@ class MakingForm(forms.Form):
                 told = [(str(value), _told(name, value)) for value in values]
                 choices = [(BY_ITSELF, _("As the model does")), *told]
                 self.fields[name] = forms.ChoiceField(choices=choices, required=False, label=label)
+        if making.free_size is not None:
+            for name, label in SIDES:
+                self.fields[name] = forms.IntegerField(required=False, label=label)
         if making.has_audio:
             self.fields["with_audio"] = forms.BooleanField(required=False, label=_("With sound"))
 
     @property
     def choices(self) -> list[Any]:
         return [self[name] for name, _known, _label in CHOICES if name in self.fields]
+
+    @property
+    def sides(self) -> list[Any]:
+        """The fields of a size that is on no list, where the model takes one."""
+        return [self[name] for name, _label in SIDES if name in self.fields]
 
     @property
     def prompt(self) -> str:
@@ -76,6 +87,18 @@ class MakingForm(forms.Form):
             )
             raise forms.ValidationError(words % {"most": self.making.prompt, "count": len(text)})
         return text
+
+    def clean(self) -> dict[str, Any]:
+        """Of an own size both sides are needed, and the model has to take it."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        free, width, height = self.making.free_size, cleaned.get(WIDTH), cleaned.get(HEIGHT)
+        if free is None or self.has_error(WIDTH) or self.has_error(HEIGHT) or width is height is None:
+            return cleaned
+        if width is None or height is None:
+            self.add_error(WIDTH if width is None else HEIGHT, _("A size of your own needs both sides."))
+        elif not free.fits(width, height):
+            self.add_error(WIDTH, _("This model does not make that size."))
+        return cleaned
 
     def is_fitting(self, image_count: int) -> bool:
         """Whether it can be ordered with so many pictures; what is wrong is told."""
@@ -105,6 +128,8 @@ class MakingForm(forms.Form):
         told: dict[str, Any] = {
             name: int(value) if name in NUMBERS else value for name, value in chosen.items() if value
         }
+        if self.cleaned_data.get(WIDTH):
+            told["size"] = f"{self.cleaned_data[WIDTH]}x{self.cleaned_data[HEIGHT]}"
         return told | ({"with_audio": True} if self.cleaned_data.get("with_audio") else {})
 
 

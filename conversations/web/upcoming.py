@@ -28,7 +28,7 @@ def send_now(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
 
     def order_for(waiting: NextMessage) -> Order:
         nonlocal words
-        order, words = order_of(request, waiting.model_name)
+        order, words = order_of(request, waiting.model_name, is_later=waiting.is_later)
         return replace(order, client_key=waiting.client_key)
 
     upcoming.send_now(request.user, code, order_for)

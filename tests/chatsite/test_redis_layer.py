@@ -6,6 +6,7 @@ import asyncio
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 from channels.exceptions import ChannelFull
@@ -139,6 +140,22 @@ async def test_a_process_without_a_loop_tells_those_that_serve() -> None:
         await outside.is_heard_by(here, "g")
         await asyncio.to_thread(outside.layer.tell_from_outside, "g", NEWS)
         await eventually_async(lambda: NEWS in here.received)
+
+
+async def test_it_tells_them_again_once_redis_is_back(relay: Relay) -> None:
+    async with processes(REDIS_URL, relay.address(REDIS_URL)) as (here, outside):
+        await here.join("g")
+        await outside.is_heard_by(here, "g")
+        tell = partial(asyncio.to_thread, outside.layer.tell_from_outside, "g")
+        for number in range(2):
+            await tell({"n": number})
+            await eventually_async(lambda seen={"n": number}: seen in here.received)
+            relay.cut()
+            await tell({"lost": number})
+            relay.mend()
+        await tell(NEWS)
+        await eventually_async(lambda: NEWS in here.received)
+        assert {"lost": 0} not in here.received
 
 
 async def test_without_redis_news_go_round_within_the_process_and_nobody_waits(relay: Relay) -> None:

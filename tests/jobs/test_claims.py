@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from django.db import OperationalError
 
 from conversations import clock, jobs
 from conversations.jobs import Ticket, claims
@@ -131,6 +132,21 @@ class TestWhatIsDue:
         assert (job.failure_count, len(job.exchange)) == (2, 2)
         assert stepped(job).state == JobState.SUCCEEDED
 
+    def test_is_taken_again_when_the_database_is_full(
+        self, ada: User, glm: Glm, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def full(*_: object) -> None:
+            raise OperationalError("database or disk is full")
+
+        glm(receipt(), done(), done())
+        job = submitted(ada)
+        with monkeypatch.context() as patched:
+            patched.setattr(jobs.kind_of("completion"), "deliver", full)
+            with pytest.raises(OperationalError):
+                jobs.advance(taken(job))
+        assert (fresh(job).state, turn_of(job).state) == (JobState.SUBMITTED, TurnState.DELEGATED)
+        assert stepped(job).state == JobState.SUCCEEDED
+
     def test_is_given_up_a_day_after_its_deadline(self, ada: User, glm: Glm) -> None:
         glm(receipt(), httpx.ConnectError("no"))
         job = submitted(ada)
@@ -164,6 +180,15 @@ class TestWhoWaits:
         assert jobs.take_queued(10) == []
         stepped(first)
         assert [each.job_id for each in jobs.take_queued(10)] == [third.pk]
+
+    def test_counts_each_kind_for_itself(self, ada: User, glm: Glm, settings: Any) -> None:
+        settings.CHATSITE_JOBS_AT_ONCE = 1
+        glm(receipt())
+        submitted(ada)
+        answer, video = ordered(ada), ordered(ada)
+        Job.objects.filter(pk=video.pk).update(kind="video")
+        assert [each.job_id for each in jobs.take_queued(10)] == [video.pk]
+        assert fresh(answer).lease_token == 0
 
     def test_waits_for_a_place_among_the_requests_of_a_model(self, ada: User, settings: Any) -> None:
         settings.CHATSITE_REQUESTS_AT_ONCE = 1

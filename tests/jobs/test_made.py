@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +14,7 @@ import httpx
 import pytest
 from django.conf import settings as django_settings
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from PIL import Image
 
 from conversations import clock, jobs, pictures, upstream
@@ -258,6 +261,24 @@ class TestAVideo:
         Job.objects.update(failure_count=5)
         assert (stepped(job).state, fresh(job).trouble) == (JobState.FAILED, "link_dead")
 
+    def test_waits_for_room_on_a_full_disk(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        job = stepped(ordered(ada, "[[plain]] wait:0 A heron", "video"))
+        with monkeypatch.context() as patched:
+            patched.setattr(tempfile, "TemporaryFile", FullFile)
+            job = stepped(job)
+            assert (job.state, job.failure_count, job.trouble) == (JobState.FETCHING, 1, "")
+            Job.objects.update(failure_count=5)
+            assert (stepped(job).state, fresh(job).trouble) == (JobState.FAILED, "no_room")
+        assert stepped(fetched_again(ada, job)).state == JobState.SUCCEEDED
+        assert UpstreamCall.objects.count() == 1
+
+    def test_waits_for_room_in_a_full_storage(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        job = stepped(ordered(ada, "[[plain]] wait:0 A heron", "video"))
+        with monkeypatch.context() as patched:
+            patched.setattr(default_storage, "save", full_disk)
+            assert (stepped(job).state, fresh(job).failure_count) == (JobState.FETCHING, 1)
+        assert stepped(job).state == JobState.SUCCEEDED
+
     def test_is_not_fetched_from_inside(self, ada: User, glm: Glm) -> None:
         inside = {"url": "http://127.0.0.1:1/v.mp4"}
         done = httpx.Response(200, json={"task_status": "SUCCESS", "video_result": [inside]})
@@ -274,6 +295,17 @@ class TestAVideo:
 def test_an_order_that_glm_turns_away_waits(ada: User, glm: Glm) -> None:
     glm(error("1302", 429))
     assert stepped(ordered(ada, "A heron")).state == JobState.QUEUED
+
+
+def full_disk(*_: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+class FullFile(io.BytesIO):
+    """A file on a disk that takes nothing more."""
+
+    def write(self, _data: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def kept_photo(person: User) -> Picture:

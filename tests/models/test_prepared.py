@@ -1,5 +1,6 @@
 """Prepared statements read and write what the ORM would."""
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -7,8 +8,9 @@ import pytest
 from django.db import IntegrityError, models, transaction
 
 from conversations import clock
-from conversations.models import Conversation, Message, Part, Role, UpstreamCall, User
-from conversations.models.prepared import Lookup, insert, update
+from conversations.models import Conversation, Message, Part, Role, Turn, UpstreamCall, User
+from conversations.models.prepared import FromNow, Lookup, insert, update
+from tests import people
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +62,34 @@ def test_a_lookup_finds_what_the_orm_finds(ann: User) -> None:
     assert values(found) == values(Conversation.objects.get(pk=conversations[1].pk))
     assert [each.pk for each in Lookup(Conversation, "owner").all(ann.pk)] == [each.pk for each in conversations]
     assert Lookup(Conversation, "owner", "code").first(ann.pk, uuid.uuid4()) is None
+
+
+def test_a_lookup_brings_along_what_rows_refer_to(ann: User, django_assert_num_queries: Any) -> None:
+    turn = people.answered(ann, "Why?", "Because.")
+    people.answered(people.person("bob"), "Who?", "Bob.")
+    along = ("conversation", "conversation__owner", "question", "reply")
+    rows = Turn.objects.select_related(*along)
+    with django_assert_num_queries(2):
+        found, known = Lookup(Turn, "pk", along=along).first(turn.pk), rows.get(pk=turn.pk)
+        assert found is not None
+        for one, other in ((found, known), (found.conversation, known.conversation)):
+            assert values(one) == values(other)
+        assert values(found.conversation.owner) == values(known.conversation.owner)
+        assert values(found.question) == values(known.question)
+        assert values(found.reply) == values(known.reply)
+        assert found.reply.turn is found
+    assert Lookup(Turn, "pk", along=along).first(0) is None
+
+
+def test_an_update_tells_the_time_by_the_clock_of_the_database(ann: User) -> None:
+    turn, minute = people.answered(ann, "Why?", "Because."), dt.timedelta(minutes=1)
+    assert update(Turn, {"pk": turn.pk}, lease_until=FromNow(minute), expires_at=FromNow(), seq=7) == 1
+    found = Turn.objects.get(pk=turn.pk)
+    assert found.lease_until is not None
+    assert found.expires_at is not None
+    assert abs(found.lease_until - found.expires_at - minute) < dt.timedelta(seconds=1)
+    assert abs(FromNow().here - found.expires_at) < minute
+    assert found.seq == 7
 
 
 def test_all_kinds_of_columns_come_back(ann: User) -> None:

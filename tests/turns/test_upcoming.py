@@ -1,6 +1,7 @@
 """A message that was sent while a reply was written is asked after it, once, and only if that was a clean end."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from conversations.models import (
     text_part,
 )
 from conversations.moderation import Concern
-from conversations.turns import drafts, reaper, start, upcoming
+from conversations.turns import delegated, drafts, reaper, start, upcoming
 from conversations.turns.drafts import Typed
 from conversations.turns.start import Busy, Missing
 from conversations.turns.stop import stop
@@ -316,3 +317,33 @@ def test_reasoning_alone_is_no_reason_to_ask_on(ada: User, running: Turn) -> Non
     stored(ada, running)
     people.ended(running, (Part("reasoning", "Hm."),), TurnState.FAILED, finish="stop", trouble="empty")
     assert waiting(running) == "And then?"
+
+
+class TestWantedInTheBackground:
+    @pytest.fixture(autouse=True)
+    def _stored(self, ada: User, running: Turn) -> None:
+        order = replace(people.order(ada), is_later=True)
+        assert upcoming.store(order, running.conversation.code, "And then?")
+
+    def test_it_is_given_to_a_job(self, running: Turn) -> None:
+        ended_well(running)
+        turn = Turn.objects.latest("pk")
+        assert (turn.state, turn.job.kind) == (TurnState.DELEGATED, "completion")
+        assert path_of(running.conversation) == ["Hello?", "Hi.", "And then?", ""]
+
+    def test_it_is_not_when_its_person_has_thought_better(self, ada: User, running: Turn) -> None:
+        stored(ada, running, "Now, please.")
+        ended_well(running)
+        assert Turn.objects.latest("pk").state == TurnState.QUEUED
+
+    def test_it_is_answered_now_by_a_server_that_cannot(self, running: Turn, settings: Any) -> None:
+        settings.CHATSITE_LATER = "no"
+        ended_well(running)
+        assert Turn.objects.latest("pk").state == TurnState.QUEUED
+
+    def test_it_stays_and_that_is_told_when_there_are_too_many(self, ada: User, running: Turn, settings: Any) -> None:
+        settings.CHATSITE_JOBS_PER_PERSON = 1
+        people.asked(ada, begin=delegated.delegate)
+        ended_well(running)
+        assert waiting(running) == "And then?"
+        assert Notice.objects.get(person=ada).kind == NoticeKind.NOT_SENT

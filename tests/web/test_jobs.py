@@ -10,11 +10,12 @@ import httpx
 import pytest
 from django.test import Client
 
-from conversations import upstream
+from conversations import clock, upstream
 from conversations.models import Job, JobState, Turn, TurnState, User
 from tests.jobs.conftest import glm as glm
 from tests.jobs.fake_later import done, failed, receipt
 from tests.jobs.ordering import fresh, ordered, stepped, submitted
+from tests.jobs.test_made import ordered as of_image
 from tests.people import person
 
 from .pages import HTMX, html, send, words
@@ -61,6 +62,14 @@ class TestAQuestion:
         assert "You have 1 order in the background already. Nothing was sent" in words(response)
         assert Job.objects.count() == Turn.objects.count() == 1
 
+    def test_is_taken_whatever_of_another_kind_its_person_has(
+        self, at_alice: Client, alice: User, settings: Any
+    ) -> None:
+        settings.CHATSITE_JOBS_PER_PERSON = 1
+        of_image(alice, "A heron")
+        assert send(at_alice, NEW, "One more?", fields=LATER).status_code == HTTPStatus.SEE_OTHER
+        assert Job.objects.count() == 2
+
     def test_is_refused_when_the_queue_is_full(self, at_alice: Client, bob: User, settings: Any) -> None:
         settings.CHATSITE_JOBS_WAITING = 1
         ordered(bob)
@@ -93,10 +102,22 @@ class TestThePage:
     def test_is_empty_in_words(self, at_alice: Client) -> None:
         assert "Nothing here." in words(at_alice.get("/jobs/?show=nonsense&page=9"))
 
-    def test_says_how_long_it_usually_takes(self, at_alice: Client, alice: User, glm: Any) -> None:
-        glm(receipt())
-        submitted(alice)
-        assert "usually about 20 s" in words(at_alice.get("/jobs/"))
+    @pytest.mark.parametrize(
+        ("kind", "model", "told"),
+        [
+            ("completion", "glm-5.3", "usually about 20 s"),
+            ("image", "cogview-4", "usually about 10 s"),
+            ("video", "cogvideox-3", "usually about 4 min"),
+        ],
+    )
+    def test_says_how_long_it_usually_takes(
+        self, kind: str, model: str, told: str, at_alice: Client, alice: User
+    ) -> None:
+        job = ordered(alice)
+        Job.objects.update(kind=kind, model_name=model, state=JobState.SUBMITTED, submitted_at=clock.now())
+        assert told in words(at_alice.get("/jobs/"))
+        assert job.conversation is not None
+        assert told in words(at_alice.get(f"/c/{job.conversation.code}/"))
 
     def test_is_for_those_who_are_signed_in(self, at_stranger: Client) -> None:
         assert at_stranger.get("/jobs/").status_code == HTTPStatus.FOUND
@@ -136,6 +157,36 @@ class TestADecision:
         decide(at_alice, job, "repeat")
         assert (fresh(job).state, fresh(job).trouble) == (JobState.FAILED, "job_lost")
         assert Job.objects.filter(state=JobState.QUEUED).count() == 1
+
+    def test_fetches_again_what_did_not_come(
+        self, at_alice: Client, alice: User, glm: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(upstream, "_sandbox_base", "http://127.0.0.1:9/api/paas/v4")
+        link = {"url": "http://127.0.0.1:1/heron.png"}  # where nobody goes
+        fake = glm(httpx.Response(200, json={"created": 1, "data": [link]}))
+        job = stepped(of_image(alice, "A heron"))
+        assert (job.state, job.trouble) == (JobState.FAILED, "link_dead")
+        assert f"/jobs/{job.code}/fetch/" in html(at_alice.get("/jobs/"))
+        key = str(uuid.uuid4())
+        for _ in range(2):
+            assert decide(at_alice, job, "fetch", client_key=key)["Location"] == "/jobs/"
+        again = Job.objects.exclude(pk=job.pk).get()
+        assert (again.state, again.kind, again.model_name) == (JobState.FETCHING, "image", job.model_name)
+        assert (again.provider_id, again.result) == (job.provider_id, {"data": [link], "content_filter": []})
+        assert (again.conversation, again.turn.state) == (job.conversation, TurnState.DELEGATED)
+        assert stepped(again).state == JobState.FAILED  # it is still not there
+        assert len(fake.orders) == 1
+
+    def test_fetches_nothing_of_what_is_done_or_of_an_answer(self, at_alice: Client, alice: User, glm: Any) -> None:
+        glm(receipt(), failed())
+        answer = stepped(submitted(alice))
+        picture = of_image(alice, "A heron")
+        Job.objects.filter(pk=picture.pk).update(state=JobState.SUCCEEDED, provider_id="made")
+        page = html(at_alice.get("/jobs/"))
+        for job in (answer, picture):
+            assert f"/jobs/{job.code}/fetch/" not in page
+            assert decide(at_alice, job, "fetch").status_code == HTTPStatus.CONFLICT
+        assert Job.objects.count() == 2
 
     def test_that_comes_too_late_is_told(self, at_alice: Client, alice: User) -> None:
         job = ordered(alice)

@@ -43,8 +43,8 @@ class TestTheForm:
     @pytest.mark.parametrize(
         ("kind", "model", "names"),
         [
-            ("image", "glm-image", {"size"}),
-            ("image", "cogview-4-250304", {"size", "quality"}),
+            ("image", "glm-image", {"size", "width", "height"}),
+            ("image", "cogview-4-250304", {"size", "quality", "width", "height"}),
             ("video", "cogvideox-3", {"size", "quality", "duration", "fps", "with_audio", "picture"}),
             ("video", "cogvideox-flash", {"with_audio", "picture"}),
             ("video", "viduq1-text", {"style", "aspect_ratio", "movement_amplitude"}),
@@ -55,7 +55,7 @@ class TestTheForm:
         page = html(at_alice.get(f"/make/{kind}/?model={model}"))
         every = {
             *("size", "quality", "duration", "fps", "with_audio", "picture"),
-            *("style", "aspect_ratio", "movement_amplitude"),
+            *("style", "aspect_ratio", "movement_amplitude", "width", "height"),
         }
         assert {name for name in every if f'name="{name}"' in page} == names
 
@@ -93,6 +93,17 @@ class TestAnOrder:
         assert Conversation.objects.get().model_name == "glm-5.3"
         assert "Picture in the making" in html(at_alice.get(f"/c/{NEW}/"))
 
+    @pytest.mark.parametrize(
+        ("model", "width", "height"), [("cogview-4", 512, 2048), ("glm-image", 2048, 2048), ("glm-image", 1056, 1024)]
+    )
+    def test_may_be_of_a_size_of_ones_own(self, model: str, width: int, height: int, at_alice: Client) -> None:
+        make(at_alice, model=model, width=str(width), height=str(height))
+        assert Job.objects.get().input["parameters"] == {"size": f"{width}x{height}"}
+
+    def test_goes_by_the_size_of_ones_own(self, at_alice: Client) -> None:
+        make(at_alice, model="cogview-4", size="768x1344", width="640", height="512")
+        assert Job.objects.get().input["parameters"] == {"size": "640x512"}
+
     def test_that_comes_twice_is_one(self, at_alice: Client) -> None:
         key = str(uuid.uuid4())
         for _ in range(2):
@@ -123,6 +134,14 @@ class TestAnOrder:
             ("image", {"text": " "}, "Say what is to be seen."),
             ("image", {"text": "x" * 1001}, "at most 1000 characters; these are 1001"),
             ("image", {"model": "cogview-4", "size": "9x9"}, "not one of the available choices"),
+            ("image", {"model": "cogview-4", "width": "640"}, "A size of your own needs both sides."),
+            ("image", {"model": "cogview-4", "height": "640"}, "A size of your own needs both sides."),
+            ("image", {"model": "cogview-4", "width": "496", "height": "640"}, "does not make that size"),
+            ("image", {"model": "cogview-4", "width": "650", "height": "640"}, "does not make that size"),
+            ("image", {"model": "cogview-4", "width": "2048", "height": "2048"}, "does not make that size"),
+            ("image", {"model": "glm-image", "width": "2080", "height": "1024"}, "does not make that size"),
+            ("image", {"model": "glm-image", "width": "-1", "height": "1024"}, "does not make that size"),
+            ("image", {"model": "glm-image", "width": "wide", "height": "1024"}, "Enter a whole number."),
             ("video", {"text": ""}, "Say what is to be seen."),
             ("video", {"text": "x" * 513}, "at most 512 characters"),
             ("video", {"model": "vidu2-start-end"}, "This model needs 2 pictures."),

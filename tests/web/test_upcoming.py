@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from conversations import upstream
-from conversations.models import NextMessage, Turn, TurnState, User, text_part
+from conversations.models import Job, NextMessage, Turn, TurnState, User, text_part
 from conversations.turns import start
 from conversations.turns.start import Busy
 from tests.people import ended, path_of, running
@@ -131,6 +131,23 @@ def test_a_model_that_is_gone_meanwhile_gives_way_to_the_default(at_alice: Clien
     response = at_alice.post(f"/c/{code}/next/send/", follow=True)
     assert "glm-0 is not offered any more" in words(response)
     assert Turn.objects.latest("pk").model_name == upstream.default_model()
+
+
+def test_the_wish_for_an_answer_in_the_background_is_kept(at_alice: Client, turn: Turn, code: uuid.UUID) -> None:
+    response = send(at_alice, code, "And then?", fields={"later": "on"}, follow=True)
+    assert "Next in line, in the background: Not sent yet, for the background: And then?" in words(response)
+    stopped(turn)
+    at_alice.post(f"/c/{code}/next/send/")
+    job = Job.objects.get()
+    assert (job.kind, job.turn.question.parts) == ("completion", text_part("And then?"))
+
+
+def test_without_it_the_answer_comes_at_once(at_alice: Client, turn: Turn, code: uuid.UUID) -> None:
+    assert "Next in line: Not sent yet: And then?" in words(send(at_alice, code, "And then?", follow=True))
+    stopped(turn)
+    at_alice.post(f"/c/{code}/next/send/")
+    assert Turn.objects.latest("pk").state == TurnState.QUEUED
+    assert not Job.objects.exists()
 
 
 def test_it_comes_back_into_the_box_of_a_page_without_script(at_alice: Client, code: uuid.UUID) -> None:
