@@ -16,12 +16,18 @@ from tests.served.cluster import Cluster, cluster
 from tests.served.gates import PLAIN
 from tests.served.later import Later, serving
 from tests.served.prepared import Prepared
-from tests.served.site import ROOT, SCRIPTED, free_port, signed_in
+from tests.served.site import ROOT, SCRIPTED, Visitor, free_port, signed_in
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.served
 
-QUICK = {"CHATSITE_JOB_POLL": "0.3", "CHATSITE_JOB_TIMEOUT": 1, "CHATSITE_CONNECT_TIMEOUT": 1, "CHATSITE_LATER": "yes"}
+QUICK = {
+    "CHATSITE_JOB_POLL": "0.3",
+    "CHATSITE_JOB_TIMEOUT": 1,
+    "CHATSITE_CONNECT_TIMEOUT": 1,
+    "CHATSITE_JOBS_AT_ONCE": 100,
+    "CHATSITE_LATER": "yes",
+}
 
 
 class Worker:
@@ -64,7 +70,19 @@ def states(running: Cluster) -> list[str]:
 
 
 def all_over(found: list[str]) -> list[str]:
-    return [] if {"queued", "submitting", "submitted"} & set(found) else found
+    return [] if {"queued", "submitting", "submitted", "fetching"} & set(found) else found
+
+
+def order(visitor: Visitor, count: int) -> None:
+    for n in range(count):
+        code = f"019a0000-0000-7000-8000-00000000000{n}"
+        fields = {"text": f"order-{n}", "model": "glm-5.3", "client_key": code, "later": "on"}
+        assert visitor.post(f"/c/{code}/messages/", SCRIPTED, **fields).status_code == 200
+
+
+def ended(running: Cluster, seconds: float = 90) -> list[str]:
+    """The states of all jobs once none is at work."""
+    return eventually(lambda: all_over(states(running)), seconds)
 
 
 def test_workers_answer_though_one_of_them_is_killed(site: Cluster, later: Later) -> None:
@@ -74,17 +92,34 @@ def test_workers_answer_though_one_of_them_is_killed(site: Cluster, later: Later
         for each in (*workers, clock):
             undo.callback(each.kill)
         with signed_in(site.first, "ann") as ann:
-            for n in range(6):
-                code = f"019a0000-0000-7000-8000-00000000000{n}"
-                fields = {"text": f"order-{n}", "model": "glm-5.3", "client_key": code, "later": "on"}
-                assert ann.post(f"/c/{code}/messages/", SCRIPTED, **fields).status_code == 200
+            order(ann, 6)
             eventually(lambda: later.step_count, 60)
             workers[0].kill()
             assert eventually(workers[1].is_ready, 60)
-            found = eventually(
-                lambda: not {"queued", "submitting", "submitted"} & set(states(site)) and states(site), 90
-            )
+            found = ended(site)
             assert set(found) <= {"succeeded", "unknown"}
             assert "succeeded" in found
             assert max(later.orders.values()) == 1
             assert "The answer to task-5." in ann.page("019a0000-0000-7000-8000-000000000005")
+
+
+def test_stores_go_and_come_back_and_no_job_is_lost_or_doubled(site: Cluster, later: Later) -> None:
+    with ExitStack() as undo:
+        workers = [Worker(site) for _ in range(2)]
+        for each in (*workers, Worker(site, "--clock")):
+            undo.callback(each.kill)
+        with signed_in(site.first, "ann") as ann:
+            later.polls = 10**6  # still at work, however often it is asked
+            order(ann, 8)
+            eventually(lambda: states(site) == ["submitted"] * 8, 60)
+            for relay in (site.redis, site.database):
+                relay.cut()
+                eventually(lambda: not any(worker.is_ready() for worker in workers), 60)
+                asked = later.asked.total()
+                relay.mend()
+                eventually(lambda: all(worker.is_ready() for worker in workers), 90)
+                eventually(lambda seen=asked: later.asked.total() > seen, 90)
+            later.polls = 2
+            assert set(ended(site)) == {"succeeded"}
+            assert set(later.orders.values()) == {1}
+            assert "The answer to task-7." in ann.page("019a0000-0000-7000-8000-000000000007")
