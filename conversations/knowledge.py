@@ -6,15 +6,17 @@ transaction, and what is deleted here is deleted there first.
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 
 from conversations import clock, upstream
-from conversations.glm import Call, GlmError, Upload
+from conversations.glm import Call, GlmError, Kind, Upload
 from conversations.glm import knowledge as glm
 from conversations.models import (
     AuditEntry,
@@ -31,6 +33,9 @@ logger = structlog.get_logger(__name__)
 AT_ONCE = 20  # documents that are asked about when somebody wants to know
 NO_ROOM = ("10001", "10002")
 REFUSED = "refused"  # trouble of a file that GLM did not take
+LOST = "lost"  # trouble of what a process had begun that died: at GLM it may have been done or not
+LOST_AFTER = dt.timedelta(hours=1)
+"""Longer than any request that is still being made."""
 
 T = TypeVar("T")
 
@@ -87,13 +92,15 @@ def change(actor: User, base: KnowledgeBase, reason: str, **facts: str) -> None:
 def delete(actor: User, base: KnowledgeBase, reason: str) -> None:
     """Delete a base with its documents, at GLM too unless it was made elsewhere. Raises Failed, and it is as it was.
     Conversations that used it go on without it."""
-    if base.state == BaseState.READY and not base.move(BaseState.DELETING):
+    before, trouble = base.state, base.trouble
+    is_there = bool(base.glm_id)
+    if is_there and not base.move(BaseState.DELETING, changed_at=clock.now()):
         return
-    if base.state == BaseState.DELETING and not base.is_by_hand:
+    if is_there and not base.is_by_hand:
         try:
-            _ask(glm.delete(base.glm_id))
+            _ask_to_delete(glm.delete(base.glm_id), trouble)
         except Failed as failed:
-            base.move(BaseState.READY, trouble=failed.trouble)
+            base.move(BaseState(before), trouble=trouble if trouble == LOST else failed.trouble)
             raise
     with transaction.atomic():
         if base.move(BaseState.GONE, changed_at=clock.now()):
@@ -132,11 +139,11 @@ def delete_document(actor: User, document: KnowledgeDocument, reason: str) -> No
     """Delete a document, at GLM first. Raises Failed, and it is as it was."""
     before = document.state
     is_there = bool(document.glm_id)
-    if is_there and not document.move(DocumentState.DELETING):
+    if is_there and not document.move(DocumentState.DELETING, looked_at=clock.now()):
         return
     if is_there:
         try:
-            _ask(glm.delete_document(document.glm_id))
+            _ask_to_delete(glm.delete_document(document.glm_id), document.trouble)
         except Failed:
             document.move(before)
             raise
@@ -145,6 +152,21 @@ def delete_document(actor: User, document: KnowledgeDocument, reason: str) -> No
             AuditEntry.write(
                 actor, "knowledge.document_deleted", document.base.code, reason=reason, before={"name": document.name}
             )
+
+
+def settle_lost(begun: dt.datetime | None = None) -> int:
+    """End what was begun until then and is not done, because its process died; by itself until LOST_AFTER ago. How much
+    that was. What became of it at GLM nobody knows: it is not offered, and whoever deletes it has it deleted there."""
+    begun = begun or clock.now() - LOST_AFTER
+    bases = Q(state=BaseState.MAKING, made_at__lte=begun) | Q(state=BaseState.DELETING, changed_at__lte=begun)
+    asked = Q(looked_at__lte=begun) | Q(looked_at=None, sent_at__lte=begun)
+    documents = Q(state=DocumentState.SENDING, sent_at__lte=begun) | (Q(state=DocumentState.DELETING) & asked)
+    ended = [base.move(BaseState.FAILED, trouble=LOST) for base in KnowledgeBase.objects.filter(bases)]
+    found = KnowledgeDocument.objects.filter(documents)
+    ended += [document.move(DocumentState.FAILED, trouble=LOST) for document in found]
+    if count := sum(ended):
+        logger.warning("knowledge was left half done", count=count)
+    return count
 
 
 def conversation_count(base: KnowledgeBase) -> int:
@@ -175,6 +197,15 @@ def _ask(call: Call[T]) -> T:
     except GlmError as error:
         logger.warning("knowledge was not changed", kind=error.kind.value, code=error.code, log_id=error.log_id)
         raise Failed(_trouble(error)) from error
+
+
+def _ask_to_delete(call: Call[None], trouble: str) -> None:
+    """Where a deletion was begun before, that GLM does not know it any more is what was wanted. Raises Failed."""
+    try:
+        _ask(call)
+    except Failed as failed:
+        if trouble != LOST or failed.trouble != Kind.REQUEST.value:
+            raise
 
 
 def _ask_all(calls: Sequence[Call[T]]) -> list[T | None]:

@@ -13,8 +13,10 @@ from django.db import connection
 
 from conversations import (
     catalogue,
+    clock,
     evidence,
     faults,
+    knowledge,
     moderation,
     pictures,
     retention,
@@ -41,6 +43,7 @@ class Chores:
 
     def __init__(self, name: str, patiently: Patience, replies: Replies, wake: Callable[[], None]) -> None:
         self._name, self._patiently, self._replies, self._wake = name, patiently, replies, wake
+        self._began = clock.now()
 
     def all(self) -> Iterator[Coroutine[Any, Any, None]]:
         yield self._sweep()
@@ -55,6 +58,7 @@ class Chores:
         if connection.vendor == "sqlite":
             await self._patiently(partial(reaper.reap_all_running, but_of=self._name))
             await self._patiently(partial(summary.take_over, self._name))
+            await self._patiently(partial(knowledge.settle_lost, self._began))  # by no other process
         await self._patiently(title.end_abandoned)
         await self._patiently(summary.end_abandoned)
         await self._patiently(counting.end_abandoned)
@@ -92,10 +96,12 @@ class Chores:
             await asyncio.sleep(settings.CHATSITE_SWEEP)
 
     async def _tend_hourly(self) -> None:
-        """Whoever keeps the log can prove that nothing before was cut from the evidence; unused pictures go."""
+        """Whoever keeps the log can prove that nothing before was cut from the evidence; unused pictures go, and what
+        dead processes left of knowledge is ended."""
         while True:
             await self._patiently(lambda: logger.info("evidence head", head=str(evidence.head())))
             await self._patiently(pictures.sweep, pool="media")
+            await self._patiently(knowledge.settle_lost)
             await asyncio.sleep(HOUR)
 
     async def _learn_scale(self) -> None:

@@ -43,8 +43,8 @@ B, D = BaseState, DocumentState
 BASES: Transitions = {
     B.MAKING: frozenset({B.READY, B.FAILED}),
     B.READY: frozenset({B.DELETING}),
-    B.FAILED: frozenset({B.GONE}),
-    B.DELETING: frozenset({B.READY, B.GONE}),
+    B.FAILED: frozenset({B.DELETING, B.GONE}),
+    B.DELETING: frozenset({B.READY, B.FAILED, B.GONE}),
 }
 DOCUMENTS: Transitions = {
     D.SENDING: frozenset({D.INDEXING, D.FAILED}),

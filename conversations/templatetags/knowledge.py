@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from conversations.defaults import ADMINISTRATOR, REVIEWER
+from conversations.knowledge import LOST
 from conversations.models import BaseState, DocumentState, KnowledgeBase, KnowledgeDocument
 
 from .chat import icon
@@ -32,6 +33,7 @@ TROUBLES = {
     "refused": gettext_lazy("GLM does not take this kind of file"),
     "unreachable": gettext_lazy("GLM could not be reached"),
     "timeout": gettext_lazy("GLM did not answer in time"),
+    LOST: gettext_lazy("the server was stopped meanwhile; delete it, and send it again"),
 }
 
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from conversations import accounts, knowledge, upstream
 from conversations.hosted import TEMPLATE
 from conversations.knowledge import Failed
-from conversations.models import AuditEntry, DocumentState, KnowledgeBase
+from conversations.models import AuditEntry, BaseState, DocumentState, KnowledgeBase
 
 from .account_forms import ReasonForm
 from .answers import MemberRequest, see_other
@@ -180,6 +180,7 @@ def _base(
         "form": form or BaseForm(initial=BaseForm.of(found)),
         "place": place,
         "is_waiting": any(each.state == DocumentState.INDEXING for each in place),
+        "trouble": trouble_words(found.trouble) if found.state == BaseState.FAILED else "",
         "is_elsewhere": found.upstream != upstream.current().name,
         "usual_template": TEMPLATE,
         "conversation_count": knowledge.conversation_count(found),

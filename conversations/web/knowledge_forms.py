@@ -31,6 +31,9 @@ TROUBLES: dict[str, Any] = {
     "unreachable": gettext_lazy("GLM could not be reached. Please try again in a moment."),
     "timeout": gettext_lazy("GLM did not answer in time, so it may have been done or not. Please look again."),
     "refused": gettext_lazy("GLM does not take this."),
+    knowledge.LOST: gettext_lazy(
+        "The server was stopped meanwhile: at GLM it may have been done or not. It is not used any more; delete it."
+    ),
     "request": gettext_lazy("GLM does not know this, or does not take it."),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,9 +12,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import Settings
 
-from conversations import upstream
+from conversations import clock, knowledge, upstream
 from conversations.accounts import add_person
-from conversations.models import AuditEntry, BaseState, Conversation, DocumentState, KnowledgeBase, User
+from conversations.models import (
+    AuditEntry,
+    BaseState,
+    Conversation,
+    DocumentState,
+    KnowledgeBase,
+    KnowledgeDocument,
+    User,
+)
 from tests import people
 from tests.sandbox.serving import serving
 
@@ -158,6 +167,28 @@ class TestChanging:
         assert (entry.before["name"], entry.after["name"], entry.reason) == ("Manuals", "Rules", "renamed")
 
 
+class TestWhatADeadProcessLeft:
+    def test_is_ended_once_it_is_surely_over(self, at_root: Client, made: KnowledgeBase) -> None:
+        now = clock.now()
+        facts = {"upstream": "sandbox", "made_by": made.made_by, "changed_at": now}
+        for name, age in (("Long ago", knowledge.LOST_AFTER), ("Just now", dt.timedelta(minutes=5))):
+            half = KnowledgeBase.objects.create(name=name, made_at=now - age, **facts)
+            half.documents.create(name=name, size=1, sent_at=now - age)
+        assert knowledge.settle_lost() == 2
+        assert knowledge.settle_lost() == 0
+        rows = KnowledgeBase.objects.order_by("pk").values_list("name", "state", "trouble")
+        assert list(rows) == [("Manuals", "ready", ""), ("Long ago", "failed", "lost"), ("Just now", "making", "")]
+        assert list(KnowledgeDocument.objects.order_by("pk").values_list("state", flat=True)) == ["failed", "sending"]
+        lost = KnowledgeBase.objects.get(name="Long ago")
+        assert "at GLM it may have been done or not" in html(at_root.get(page_of(lost)))
+        assert "the server was stopped meanwhile" in html(at_root.get(page_of(lost)))
+
+    def test_is_nobodys_to_choose(self, made: KnowledgeBase, alice: User) -> None:
+        KnowledgeBase.objects.update(state=BaseState.DELETING)
+        knowledge.settle_lost(clock.now())
+        assert knowledge.usable(alice) == []
+
+
 class TestDeleting:
     def delete(self, client: Client, base: KnowledgeBase, **fields: str) -> Any:
         return client.post(page_of(base, "delete/"), {"name": base.name, "reason": "outdated", **fields})
@@ -186,6 +217,17 @@ class TestDeleting:
         base = KnowledgeBase.objects.get()
         self.delete(at_root, base)
         assert KnowledgeBase.objects.get().state == BaseState.GONE
+
+    def test_that_was_cut_off_can_be_done_again(self, at_root: Client, made: KnowledgeBase) -> None:
+        at_root.post(page_of(made, "documents/"), {"documents": [file("quick.md")]})
+        made.documents.update(state=DocumentState.DELETING, glm_id="nobodys")
+        KnowledgeBase.objects.update(state=BaseState.DELETING, glm_id="nobodys")
+        assert knowledge.settle_lost(clock.now()) == 2
+        assert states(made) == [("quick.md", "failed", "lost")]
+        at_root.post(page_of(made, f"documents/{made.documents.get().code}/delete/"))
+        assert [state for _, state, _ in states(made)] == [DocumentState.GONE]
+        assert self.delete(at_root, made)["Location"] == "/knowledge/"
+        assert (KnowledgeBase.objects.get().state, actions(made)[-1]) == (BaseState.GONE, "knowledge.deleted")
 
     def test_says_how_many_conversations_use_it(self, at_root: Client, made: KnowledgeBase, alice: User) -> None:
         turn = people.answered(alice)
