@@ -1,5 +1,5 @@
-"""Static files as they are served: sheets in one file and scripts in another, those of rare pages apart; names hashed,
-contents compressed.
+"""Static files as they are served: sheets in one file and scripts in another, those of rare pages apart, without
+comments; names hashed, contents compressed.
 
 Joining waits until files are collected. While debugging nothing is collected, and pages name each file singly.
 """
@@ -10,6 +10,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from chatsite import compact
 from conversations.templatetags.chat import joined
 
 
@@ -24,10 +25,12 @@ class JoinedFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[
 
     def _join(self, whole: str, parts: Sequence[str], paths: dict[str, Any]) -> None:
         self.delete(whole)
-        self._save(whole, ContentFile(b"\n".join(self._read(part) for part in parts)))
+        make = compact.sheet if whole.endswith(".css") else compact.script
+        content = "\n".join(self._read(part) for part in parts)
+        self._save(whole, ContentFile(make(content).encode()))
         paths[whole] = (self, whole)
 
-    def _read(self, name: str) -> bytes:
+    def _read(self, name: str) -> str:
         with self.open(name) as file:
             content: bytes = file.read()
-        return content
+        return content.decode()

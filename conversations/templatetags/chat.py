@@ -54,12 +54,9 @@ SHEETS = (
     "components/making",
     "components/shortcuts",
     "components/sheet",
-    "components/table",
-    "components/chart",
     "components/settings",
     "components/notices",
     "components/people",
-    "components/knowledge",
     "components/entries",
     "components/page",
 )
@@ -115,7 +112,10 @@ SCRIPTS = (
 )
 
 # Further ones, of pages that few people see.
-MORE_SHEETS = {"desk": ("components/review",)}
+MORE_SHEETS = {
+    "desk": ("components/review",),
+    "work": ("components/table", "components/chart", "components/knowledge"),
+}
 MORE_SCRIPTS = {"desk": ("desk/desk-time", "desk/desk-claim", "desk/desk-rows", "desk/case-text")}
 
 # What the storage joins them into when static files are collected.

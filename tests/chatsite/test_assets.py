@@ -8,6 +8,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.files.storage import storages
 from django.core.management import call_command
 
+from chatsite import compact
 from chatsite.assets import JoinedFilesStorage
 from conversations.templatetags import chat
 
@@ -36,26 +37,30 @@ def text(address: str, collected: Path) -> str:
     return (collected / address.removeprefix("/static/")).read_text("utf-8")
 
 
+def part(name: str) -> str:
+    """What of a file is in the whole."""
+    single = Path("static", name).read_text("utf-8")
+    return compact.sheet(single) if name.endswith("css") else compact.script(single)
+
+
 def test_a_page_has_one_sheet_and_one_script(storage: JoinedFilesStorage, collected: Path) -> None:
     (sheet,), (script,) = chat.sheets(), chat.scripts()
-    assert text(sheet, collected).startswith("@layer tokens, reset, base, layout, components, utilities;")
+    assert text(sheet, collected).startswith("@layer tokens,reset,base,layout,components,utilities;")
     for name in (*chat.sheet_names(), *chat.script_names()):
-        single = Path("static", name).read_text("utf-8")
-        assert text(sheet if name.endswith("css") else script, collected).count(single) == 1
+        assert text(sheet if name.endswith("css") else script, collected).count(part(name)) == 1
 
 
 def test_pages_that_few_people_see_have_their_own(storage: JoinedFilesStorage, collected: Path) -> None:
     (sheet,), (script,) = chat.sheets("desk"), chat.scripts("desk")
     for name in (*chat.sheet_names("desk"), *chat.script_names("desk")):
-        single = Path("static", name).read_text("utf-8")
-        assert text(sheet if name.endswith("css") else script, collected).count(single) == 1
-        assert single not in text(chat.sheets()[0], collected)
-        assert single not in text(chat.scripts()[0], collected)
+        assert text(sheet if name.endswith("css") else script, collected).count(part(name)) == 1
+        assert part(name) not in text(chat.sheets()[0], collected)
+        assert part(name) not in text(chat.scripts()[0], collected)
 
 
 def test_the_parts_keep_their_order(storage: JoinedFilesStorage, collected: Path) -> None:
     whole = text(chat.scripts()[0], collected)
-    places = [whole.index(Path("static", name).read_text("utf-8")) for name in chat.script_names()]
+    places = [whole.index(part(name)) for name in chat.script_names()]
     assert places == sorted(places)
 
 
