@@ -6,6 +6,7 @@ An empty value counts as not set, so `PORT= ./chat` behaves like `./chat`.
 
 import math
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "on"})
 FALSE_WORDS = frozenset({"0", "false", "no", "off"})
+ASSISTANT_MODELS = ("glm-4-assistant", "glm-4-alltools")
+ASSISTANT_NAME_LENGTH = 60
 USUAL_PORTS = {"http": 80, "https": 443}
 
 
@@ -27,6 +30,22 @@ def text(name: str, default: str = "") -> str:
 def words(name: str) -> tuple[str, ...]:
     """A comma-separated list without empty or repeated entries."""
     return tuple(dict.fromkeys(word.strip() for word in text(name).split(",") if word.strip()))
+
+
+def assistants(name: str) -> dict[str, str]:
+    """Ids of GLM's assistants by the name that people choose them by, `MODEL:NAME`, from `NAME=ID` or `MODEL:NAME=ID`
+    with commas between them."""
+    found: dict[str, str] = {}
+    for word in words(name):
+        label, _, assistant = (each.strip() for each in word.rpartition("="))
+        model, _, label = (each.strip() for each in label.rpartition(":"))
+        model = model or ASSISTANT_MODELS[0]
+        if not label or not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", assistant) or len(label) > ASSISTANT_NAME_LENGTH:
+            raise ImproperlyConfigured(f"{name} must be like ChatGLM=65940acff94777010aa6b796, not {word!r}.")
+        if model not in ASSISTANT_MODELS or f"{model}:{label}" in found:
+            raise ImproperlyConfigured(f"{name} names {word!r} twice, or with a model that no assistant has.")
+        found[f"{model}:{label}"] = assistant
+    return found
 
 
 def flag(name: str, default: bool) -> bool:

@@ -44,6 +44,7 @@ ZHIPUAI_BASE_URL = env.address("ZHIPUAI_BASE_URL", "https://open.bigmodel.cn/api
 ZAI_BASE_URL = env.address("ZAI_BASE_URL", "https://api.z.ai/api/paas/v4", with_path=True)
 CHATSITE_MODELS = env.words("CHATSITE_MODELS")
 CHATSITE_DEFAULT_MODEL = env.text("CHATSITE_DEFAULT_MODEL")
+CHATSITE_ASSISTANTS = env.assistants("CHATSITE_ASSISTANTS")
 CHATSITE_TITLES = env.flag("CHATSITE_TITLES", True)
 CHATSITE_TITLE_MODEL = env.text("CHATSITE_TITLE_MODEL")
 CHATSITE_CONTEXT_LIMIT = env.integer("CHATSITE_CONTEXT_LIMIT", 0, least=0, most=10_000_000)

@@ -4,7 +4,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from conversations.families import Entry, Status, Thinking
+from conversations.families import Entry, Kind, Status, Thinking
 
 
 def facts(entry: Entry) -> str:
@@ -14,6 +14,7 @@ def facts(entry: Entry) -> str:
     if entry.family == "sandbox":
         return _("Simulated")
     told = (
+        _("legacy interface") if entry.kind is Kind.ASSISTANT else "",
         _("sees pictures") if entry.sees else "",
         thinking_words(entry),
         size(entry.context_tokens),

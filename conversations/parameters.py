@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from .families import Entry, Thinking, Way
+from .families import Entry, Kind, Thinking, Way
 
 STORED_VERSION = 1
 MOST_TOKENS = 131_072
@@ -120,7 +120,10 @@ _ANYWHERE = ("temperature", "top_p", "max_tokens", "stop")
 
 
 def offered(entry: Entry) -> tuple[str, ...]:
-    """The names of the parameters that a model knows. One that nobody described knows those of every server."""
+    """The names of the parameters that a model knows. One that nobody described knows those of every server, an
+    assistant none."""
+    if entry.kind is Kind.ASSISTANT:
+        return ()
     is_glm = {"do_sample": entry.is_known, "response_format": entry.writes_json}
     thinks = {
         "thinking": entry.thinking is Thinking.OPTIONAL,

@@ -15,9 +15,11 @@ from typing import Any
 
 
 class What(StrEnum):
-    """What an entry says: the model calls, a person is asked, has decided, and what came of the call."""
+    """What an entry says: the model calls, with what (where that was not known yet), a person is asked, has decided,
+    and what came of the call."""
 
     CALL = "call"
+    INPUT = "input"
     ASKED = "asked"
     DECIDED = "decided"
     RESULT = "result"
@@ -38,7 +40,8 @@ class CallState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`text`: of a call its arguments, of a result what the model is told. `round` counts from 1, `index` from 0."""
+    """`text`: of a call and of its input the arguments, of a result what the model is told. `round` counts from 1,
+    `index` from 0."""
 
     what: What
     round: int
@@ -59,7 +62,8 @@ class Entry:
 class Call:
     """A call with all that its entries say. `arguments` are a JSON object unless not `is_fit`: then as the model wrote
     them. `label` is empty where the program has words of its own for the tool. A result that is a sentence of the
-    program is `said` in English, with its `values`, so that people can be told in their language."""
+    program is `said` in English, with its `values`, so that people can be told in their language. `is_hosted`: GLM made
+    and answered it by itself; `pictures` are the facts of those that it drew, `lost` is how many could not be copied."""
 
     round: int
     index: int
@@ -69,11 +73,14 @@ class Call:
     label: str = ""
     arguments: str = ""
     is_fit: bool = True
+    is_hosted: bool = False
     state: CallState = CallState.RUNNING
     result: str | None = None
     seconds: float | None = None
     said: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    pictures: tuple[Mapping[str, Any], ...] = ()
+    lost: int = 0
 
     @property
     def key(self) -> tuple[int, int]:
@@ -120,12 +127,15 @@ def call_of(entry: Entry) -> Call:
         label=str(facts.get("label", "")),
         arguments=entry.text,
         is_fit=bool(facts.get("is_fit", True)),
+        is_hosted=bool(facts.get("is_hosted")),
     )
 
 
 def after(call: Call | None, entry: Entry) -> Call:
     """The call with what an entry says of it."""
     match entry.what:
+        case What.INPUT:
+            return replace(call or call_of(entry), arguments=entry.text)
         case What.ASKED:
             return replace(call or call_of(entry), state=CallState.AWAITING)
         case What.DECIDED:
@@ -138,6 +148,8 @@ def after(call: Call | None, entry: Entry) -> Call:
                 seconds=entry.facts.get("seconds"),
                 said=str(entry.facts.get("said", "")),
                 values=_values(entry.facts.get("values")),
+                pictures=tuple(entry.facts.get("pictures", ())),
+                lost=int(entry.facts.get("lost", 0)),
             )
     return call_of(entry)
 

@@ -5,7 +5,7 @@ import hashlib
 import logging
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 from weakref import WeakKeyDictionary
@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from conversations import catalogue, families
 from conversations.families import Entry, Kind
-from conversations.glm import BlockingClient, Call, Client, GlmError, Timeouts
+from conversations.glm import Assistant, BlockingClient, Call, Client, GlmError, Timeouts
 from conversations.sandbox import SANDBOX_PREFIX, SCENARIO_MODELS
 
 BIGMODEL_BASE = "https://open.bigmodel.cn/api/paas/v4"
@@ -124,7 +124,26 @@ def new_client(upstream: Upstream) -> Client:
 
 
 def offered_models() -> tuple[str, ...]:
-    """The models a person may choose, best first; empty while an unknown server has not told its own."""
+    """The models a person may choose, best first, then the assistants; empty while an unknown server has not told its
+    own."""
+    return tuple(dict.fromkeys((*_offered(), *settings.CHATSITE_ASSISTANTS)))
+
+
+def assistant(model_name: str) -> Assistant | None:
+    """The assistant that people choose by that name like a model; None for a model."""
+    found = settings.CHATSITE_ASSISTANTS.get(model_name)
+    return Assistant(found, model_name.partition(":")[0]) if found else None
+
+
+def writer(model_name: str) -> str:
+    """The model for what is written beside a reply, such as a title: the same, unless that is an assistant."""
+    if assistant(model_name) is None:
+        return model_name
+    others = (each for each in (default_model(), *_offered()) if each and assistant(each) is None)
+    return next(others, model_name)
+
+
+def _offered() -> tuple[str, ...]:
     upstream = current()
     if settings.CHATSITE_MODELS:
         return tuple(settings.CHATSITE_MODELS)
@@ -169,6 +188,8 @@ def stand_in(wished: str) -> str:
 
 def entry(model_name: str) -> Entry:
     """What a model can do on the server in use: less than at home when that is not one of GLM's own."""
+    if found := assistant(model_name):
+        return replace(catalogue.entry(found.model), name=model_name, is_offered=True)
     source = current()
     if source.is_simulated:
         is_scenario = model_name.startswith(SANDBOX_PREFIX)

@@ -34,14 +34,16 @@ from .events import (
     SourcesFound,
     TextDelta,
     ToolCallDelta,
+    ToolUsed,
     UsageTold,
 )
 from .later import Task, TaskState
-from .requests import ChatMessage, ChatRequest, Image
-from .results import FilterLevel, Finish, Reply, Source, ToolCall, Usage
+from .requests import Assistant, ChatMessage, ChatRequest, Image
+from .results import FilterLevel, Finish, HostedUse, Reply, Source, ToolCall, Usage
 
 __all__ = [
     "AnswerError",
+    "Assistant",
     "Began",
     "BlockingClient",
     "Call",
@@ -60,6 +62,7 @@ __all__ = [
     "Finished",
     "Flagged",
     "GlmError",
+    "HostedUse",
     "Image",
     "Kind",
     "Limits",
@@ -80,6 +83,7 @@ __all__ = [
     "TooLarge",
     "ToolCall",
     "ToolCallDelta",
+    "ToolUsed",
     "TransportError",
     "Upload",
     "Usage",

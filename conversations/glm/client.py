@@ -92,7 +92,7 @@ class Client:
         timeouts = replace(self._timeouts, read=self._timeouts.whole) if whole else self._timeouts
         sent = self._http.build_request(
             "POST",
-            "chat/completions",
+            request.path,
             timeout=_timeout(timeouts),
             content=request.encoded(stream=not whole, asks_for_usage=self._asks_for_usage),
             headers={"Content-Type": "application/json; charset=UTF-8", **language_of(request.language)},

@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 
-from .results import FilterLevel, Finish, Source, Usage
+from .results import FilterLevel, Finish, HostedUse, Source, Usage
 
 
 @dataclass(frozen=True, slots=True)
 class Began:
-    """The first chunk: GLM's id of the reply, and the model that answers."""
+    """The first chunk: GLM's id of the reply, the model that answers, and an assistant's name for what is said with
+    it."""
 
     id: str
     model: str
+    conversation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,15 @@ class ToolCallDelta:
     name: str
     arguments: str
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolUsed:
+    """An assistant uses a tool by itself: told when it begins, with nothing but its name, and once more with all that
+    came of it."""
+
+    use: HostedUse
+    is_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +85,15 @@ class Restarted:
     id: str
 
 
-Event = Began | TextDelta | ReasoningDelta | ToolCallDelta | SourcesFound | Flagged | UsageTold | Finished | Restarted
+Event = (
+    Began
+    | TextDelta
+    | ReasoningDelta
+    | ToolCallDelta
+    | ToolUsed
+    | SourcesFound
+    | Flagged
+    | UsageTold
+    | Finished
+    | Restarted
+)

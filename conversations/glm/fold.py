@@ -51,7 +51,7 @@ class Fold:
     """Keeps what has come so far; `reply` is a snapshot of it, to be had at any time."""
 
     def __init__(self) -> None:
-        self._id = self._model = self._word = ""
+        self._id = self._model = self._word = self._conversation = ""
         self._finish: Finish | None = None
         self._filter: tuple[FilterLevel, ...] = ()
         self._restarts = 0
@@ -84,6 +84,8 @@ class Fold:
             usage=self._usage,
             finish=self._finish,
             finish_word=self._word,
+            conversation=self._conversation,
+            has_images=self._has_images,
             restart_count=self._restarts,
         )
 
@@ -91,6 +93,7 @@ class Fold:
         self._text, self._reasoning = _Text(), _Text()
         self._calls: dict[int, _Call] = {}
         self._sources: tuple[Source, ...] = ()
+        self._has_images = False
 
     def _add(self, event: events.Event) -> None:
         match event:
@@ -108,10 +111,14 @@ class Fold:
             case _:
                 self._note(event)
 
-    def _note(self, event: events.Began | events.UsageTold | events.Flagged | events.SourcesFound) -> None:
+    def _note(
+        self, event: events.Began | events.UsageTold | events.Flagged | events.SourcesFound | events.ToolUsed
+    ) -> None:
         match event:
-            case events.Began(name, model):
-                self._id, self._model = name, model
+            case events.Began(name, model, conversation):
+                self._id, self._model, self._conversation = name, model, conversation
+            case events.ToolUsed(use):
+                self._has_images = self._has_images or bool(use.images)
             case events.UsageTold(usage):
                 self._usage = self._usage.updated(usage)
             case events.Flagged(levels):

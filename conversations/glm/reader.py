@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from . import errors, lenient
+from . import agent, errors, lenient
 from .errors import GlmError
 from .events import (
     Began,
@@ -38,6 +38,7 @@ class Reader:
         "_is_cut",
         "_reasoning",
         "_text",
+        "_uses",
         "error",
         "is_done",
         "odd",
@@ -52,6 +53,7 @@ class Reader:
         self._is_cut = False
         self._calls: dict[str, int] = {}
         self._cleaner = Cleaner()
+        self._uses = agent.Uses()
         self._events: list[Event] = []
         self._text: list[str] = []
         self._reasoning: list[str] = []
@@ -79,6 +81,7 @@ class Reader:
         """What was held back as a possible mark, at the end of the stream."""
         self._join()
         self._emit(*self._cleaner.flush())
+        self._events += self._uses.flush()
         return self._take()
 
     def _take(self) -> list[Event]:
@@ -110,6 +113,9 @@ class Reader:
         if event == "error" or errors.error_in(value):
             self.error = errors.from_value(value, data)
             return
+        if failure := _failure_of_assistant(value):
+            self.error = errors.from_value({**value, "error": failure}, data)
+            return
         if self._id is None or self._is_cut:
             self._identify(value)
         choices = value.get("choices")
@@ -119,19 +125,22 @@ class Reader:
         self._extras(value)
         if isinstance(choice, dict) and (word := choice.get("finish_reason")):
             self._finish(str(word))
+        elif value.get("status") == "completed":
+            self._finish("stop")
 
     def _identify(self, value: Mapping[str, Any]) -> None:
         """Only damage makes a new id mean a restart: some hosts give every chunk an id of its own."""
         new = lenient.name_of(value.get("id"))
         if self._id is None:
-            self._events.append(Began(new, lenient.name_of(value.get("model"))))
+            conversation = lenient.name_of(value.get("conversation_id"))
+            self._events.append(Began(new, lenient.name_of(value.get("model")), conversation))
         elif new and new != self._id:
             self._restart(new)
         self._id, self._is_cut = new or self._id or "", False
 
     def _restart(self, new: str) -> None:
         self._text, self._reasoning, self._calls = [], [], {}
-        self._cleaner = Cleaner()
+        self._cleaner, self._uses = Cleaner(), agent.Uses()
         self._events.append(Restarted(new))
 
     def _delta(self, delta: object) -> None:
@@ -141,8 +150,13 @@ class Reader:
         if reasoning:
             self._add_reasoning(lenient.text_of(reasoning))
         if content := delta.get("content"):
+            self._events += self._uses.flush()
             self._text.append(content if isinstance(content, str) else lenient.text_of(content))
-        if calls := delta.get("tool_calls"):
+        calls = delta.get("tool_calls")
+        if calls and agent.is_told(delta):
+            self._join()
+            self._events += self._uses.feed(calls)
+        elif calls:
             self._tool_calls(calls)
 
     def _extras(self, value: Mapping[str, Any]) -> None:
@@ -157,6 +171,7 @@ class Reader:
         """Held text belongs before the end."""
         self._join()
         self._emit(*self._cleaner.flush())
+        self._events += self._uses.flush()
         self._events.append(Finished(Finish.of(word), word))
 
     def _tool_calls(self, calls: object) -> None:
@@ -194,3 +209,11 @@ class Reader:
             self._events.append(ReasoningDelta(reasoning))
         if text:
             self._events.append(TextDelta(text))
+
+
+def _failure_of_assistant(value: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What an assistant says went wrong, in a chunk that has no `error`; without a reason it is an inner one."""
+    if value.get("status") != "failed":
+        return None
+    told = value.get("last_error")
+    return told if isinstance(told, dict) and told else {"code": "500", "message": "failed"}

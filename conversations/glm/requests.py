@@ -3,7 +3,7 @@
 import base64
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -89,12 +89,37 @@ class ChatMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Assistant:
+    """An assistant to ask in the place of a model, over an interface that GLM calls deprecated. `model` is its name on
+    the wire; `conversation` is where GLM keeps what was said so far, empty to begin. `told` names the instructions that
+    it was told there, for whoever asks next, and is not sent.
+
+    https://docs.bigmodel.cn/api-reference, "assistant"
+    """
+
+    id: str
+    model: str
+    conversation: str = ""
+    told: str = ""
+
+    def body(self, messages: Iterable[ChatMessage], stream: bool) -> dict[str, Any]:
+        """It takes the messages of a person, as text, and nothing else."""
+        talk = [
+            {"role": "user", "content": [{"type": "text", "text": scrub(each.content)}]}
+            for each in messages
+            if each.role == "user"
+        ]
+        goes_on = {"conversation_id": self.conversation} if self.conversation else {}
+        return {"assistant_id": self.id, "model": self.model, **goes_on, "messages": talk, "stream": stream}
+
+
+@dataclass(frozen=True, slots=True)
 class ChatRequest:
     """One attempt to get a reply.
 
     `request_id`: 6–64 characters, a new one per attempt, GLM refuses a repetition (1231). `user_id`: 6–128
     characters, a stable pseudonym. `parameters`: those of `PARAMETERS` that somebody changed; None counts as
-    unchanged. Raises ValueError for what no server could accept.
+    unchanged; an `assistant` takes none. Raises ValueError for what no server could accept.
     """
 
     model: str
@@ -104,6 +129,7 @@ class ChatRequest:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     language: str = ""
     """The `Accept-Language` of GLM's error messages; empty leaves it to the client."""
+    assistant: Assistant | None = None
 
     def __post_init__(self) -> None:
         if not self.model or not self.messages:
@@ -112,8 +138,13 @@ class ChatRequest:
             raise ValueError("a request_id has 6 to 64 characters")
         if not 6 <= len(self.user_id) <= 128:
             raise ValueError("a user_id has 6 to 128 characters")
-        if unknown := self.parameters.keys() - PARAMETERS:
+        if unknown := self.parameters.keys() - (frozenset() if self.assistant else PARAMETERS):
             raise ValueError(f"GLM has no parameter {', '.join(sorted(unknown))}")
+
+    @property
+    def path(self) -> str:
+        """Where it goes, from the base address."""
+        return "assistant" if self.assistant else "chat/completions"
 
     def body(self, stream: bool | None = True, *, asks_for_usage: bool = False) -> dict[str, Any]:
         """The JSON object of the request; None leaves out `stream`, which the asynchronous interface does not know.
@@ -121,6 +152,9 @@ class ChatRequest:
         GLM tells the usage of a stream unasked; vLLM, SGLang, llama.cpp and gateways do where a request asks for it
         (https://platform.openai.com/docs/api-reference/chat/create#chat-create-stream_options).
         """
+        if self.assistant is not None:
+            ids = {"request_id": self.request_id, "user_id": self.user_id}
+            return {**self.assistant.body(self.messages, bool(stream)), **ids}
         usage = {"stream_options": {"include_usage": True}} if stream and asks_for_usage else {}
         return {
             "model": self.model,

@@ -100,6 +100,22 @@ class ToolCall:
 
 
 @dataclass(frozen=True, slots=True)
+class HostedUse:
+    """A tool that an assistant of GLM used by itself: `name` is GLM's word for it, or that of a function there.
+
+    `output` None: nothing came of it. `images` are the links of what it drew, which die after a month. `is_failed`: it
+    gave an error and nothing else.
+    """
+
+    index: int
+    name: str
+    input: str
+    output: str | None = None
+    images: tuple[str, ...] = ()
+    is_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What has come so far; complete once `finish` is set."""
 
@@ -115,5 +131,9 @@ class Reply:
     finish: Finish | None = None
     finish_word: str = ""
     """GLM's word for `finish`, for the administrator; empty when it gave none."""
+    conversation: str = ""
+    """Where an assistant keeps what was said; empty for a model, which is told all of it each time."""
+    has_images: bool = False
+    """Whether a tool of an assistant drew something."""
     restart_count: int = 0
     """How often GLM began again in mid-stream; the text before the last restart is discarded."""

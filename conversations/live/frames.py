@@ -70,6 +70,9 @@ def _tools(reply: uuid.UUID, change: PartUpdate) -> str:
         if entry.what is What.CALL:
             called = render_to_string("chat/_tool_call.html", context)
             html += swap("beforeend", f"#part-{reply}-{change.index}", called)
+        elif entry.what is What.INPUT:
+            told = render_to_string("chat/_tool_arguments.html", context)
+            html += swap("innerHTML", f"{box}-facts", told)
         elif entry.what is What.RESULT:
             html += swap("outerHTML", f"{box}-state", render_to_string("chat/_tool_state.html", context))
             html += swap("beforeend", f"{box}-facts", render_to_string("chat/_tool_result.html", context))

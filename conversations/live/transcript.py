@@ -72,6 +72,7 @@ def draw_end(visitor: Visitor, code: uuid.UUID, cursor: Cursor, turn: uuid.UUID)
         return draw(visitor, code, cursor)
     message = present.one(conversation, ended, {})
     is_as_followed = message is not None and message.turn is not None and not message.turn.is_checked
+    is_as_followed = is_as_followed and not (message and message.pictures)  # which stand below what was followed
     if message is None or message.is_open or not message.is_shown or not is_as_followed:
         return draw(visitor, code, cursor)
     with visitor.seeing():

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from conversations import catalogue, upstream
 from conversations.families import Entry
 from conversations.model_words import facts, family_words
+from conversations.parameters import offered
 
 register = template.Library()
 
@@ -75,6 +76,7 @@ def _options(options: Sequence[Option]) -> SafeString:
 def _can(entry: Entry) -> SafeString:
     """What the page offers with it, for the script that follows the choice."""
     can = {
+        "tuning": bool(offered(entry)),
         "thinking": entry.may_be_quiet,
         "sight": bool(upstream.pictures_seen_by(entry.name)),
         "tools": entry.calls_functions,
@@ -88,6 +90,12 @@ def _can(entry: Entry) -> SafeString:
 def may_be_quiet(model_name: str) -> bool:
     """Whether thinking can be switched off."""
     return upstream.entry(model_name).may_be_quiet
+
+
+@register.filter
+def may_be_tuned(model_name: str) -> bool:
+    """Whether it takes parameters, and orders for the background."""
+    return bool(offered(upstream.entry(model_name)))
 
 
 @register.filter

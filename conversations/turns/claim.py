@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +25,7 @@ from conversations.tool_entries import Call, calls_in
 from conversations.tools import Labels, Offer, Use
 from conversations.words import Lists
 
-from . import hosted_tools, path, playing, prompt, screen
+from . import assistants, hosted_tools, path, playing, prompt, screen
 from .finish import finish
 from .outcome import INSTRUCTIONS, KNOWLEDGE, WORDS, Outcome, pending
 
@@ -82,14 +82,7 @@ class Assignment:
         return any(tool["type"] == "web_search" for tool in self.request.parameters.get("tools", ()))
 
     def with_messages(self, messages: tuple[ChatMessage, ...]) -> ChatRequest:
-        return ChatRequest(
-            model=self.request.model,
-            messages=messages,
-            request_id=str(uuid.uuid4()),
-            user_id=self.request.user_id,
-            parameters=self.request.parameters,
-            language=self.request.language,
-        )
+        return replace(self.request, messages=messages, request_id=str(uuid.uuid4()))
 
 
 def lease_end() -> Any:
@@ -230,6 +223,8 @@ def request_of(turn: Turn, told: path.Told, offers: Sequence[Offer] = ()) -> Cha
         image_count=upstream.pictures_seen_by(turn.model_name),
     )
     messages, meta = (messages, {}) if role is None else role.played(messages)
+    asked = upstream.assistant(turn.model_name)
+    messages, asked = assistants.asked(turn, messages, asked) if asked else (messages, None)
     return ChatRequest(
         model=turn.model_name,
         messages=messages,
@@ -242,6 +237,7 @@ def request_of(turn: Turn, told: path.Told, offers: Sequence[Offer] = ()) -> Cha
             **meta,
         },
         language=LANGUAGES.get(turn.person.language, ""),
+        assistant=asked,
     )
 
 
@@ -268,7 +264,7 @@ def begin_call(
             attempt=attempt,
             upstream=upstream_name,
             model_asked=request.model,
-            parameters={"v": 1, **playing.without_texts(_told(request.parameters))},
+            parameters={"v": 1, **playing.without_texts(_told(request.parameters)), **assistants.facts(request)},
             request_id=request.request_id,
             prompt_estimate=tokens,
             started_at=clock.now(),

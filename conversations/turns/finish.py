@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from django.db import models
 
-from conversations import broadcast, clock, evidence, moderation, present
+from conversations import broadcast, clock, evidence, moderation, pictures, present
 from conversations.glm import tokens
 from conversations.markdown import RENDERER_VERSION
 from conversations.models import (
@@ -18,6 +18,7 @@ from conversations.models import (
     Message,
     MessageState,
     Part,
+    Picture,
     ToolCall,
     ToolCallState,
     Turn,
@@ -27,8 +28,9 @@ from conversations.models import (
 )
 from conversations.models.prepared import Lookup, update
 from conversations.moderation import Concern
+from conversations.pictures import SentPicture
 
-from . import following, upcoming
+from . import following, hosted_uses, upcoming
 from .outcome import CallEnd, Outcome
 from .prompt import MADE
 
@@ -56,6 +58,7 @@ def finish(
             return False
         turn.conversation.next_revision()
         outcome = _ruled(outcome, turn)
+        parts, html = _with_drawings(turn, parts, html)
         if not _end(turn, outcome, reasoning_seconds):
             return False
         _seal(turn, parts, html, is_clean=not outcome.concerns)
@@ -135,6 +138,20 @@ def _ruled(outcome: Outcome, turn: Turn) -> Outcome:
     if outcome.concerns and moderation.withdraws(outcome.concerns, turn.conversation.owner):
         return replace(outcome, state=TurnState.FILTERED)
     return outcome
+
+
+def _with_drawings(
+    turn: Turn, parts: Sequence[Part], html: Sequence[str] | None
+) -> tuple[Sequence[Part], Sequence[str] | None]:
+    """The pictures that an assistant drew stand below its text, and are the reply's from here on."""
+    words = dict(hosted_uses.pictures_in(parts))
+    if not words:
+        return parts, html
+    found = Picture.objects.of(turn.conversation.owner).in_bulk(list(words), field_name="code")
+    drawn = [SentPicture(picture, words[str(code)]) for code, picture in found.items()]
+    if not pictures.use(turn.reply, turn.conversation.owner, drawn):
+        return parts, html
+    return (*parts, *pictures.parts_of(drawn)), None if html is None else (*html, *([""] * len(drawn)))
 
 
 def _fit(model: type[models.Model], field: str, word: str) -> str:

@@ -99,7 +99,7 @@ def of_reply(reply: Reply, *, is_calling: bool = False) -> Outcome:
         return Outcome(TurnState.RUNNING, finish.value, concerns=rated)
     if not reply.text.strip() and finish is Finish.CONTEXT_FULL:
         return Outcome(TurnState.FAILED, finish.value, trouble=Kind.TOO_LONG.value, concerns=rated)
-    if not reply.text.strip() and finish is not Finish.LENGTH:
+    if not reply.text.strip() and finish is not Finish.LENGTH and not reply.has_images:
         return Outcome(TurnState.FAILED, finish.value, trouble=EMPTY, concerns=rated)
     return Outcome(TurnState.COMPLETED, finish.value, concerns=rated)
 

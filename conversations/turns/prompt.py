@@ -103,7 +103,10 @@ def rounds_in(parts: Iterable[tuple[str, str]]) -> tuple[tuple[Said, ...], str, 
     reasoning: list[str] = []
     for kind, each in parts:
         if kind == "tool":
-            rounds += _round(calls_in([each]), "\n\n".join(text), "\n\n".join(reasoning))
+            calls = [call for call in calls_in([each]) if not call.is_hosted]
+            if not calls:
+                continue
+            rounds += _round(calls, "\n\n".join(text), "\n\n".join(reasoning))
             text, reasoning = [], []
         elif kind in ("text", "reasoning"):
             (text if kind == "text" else reasoning).append(each)
@@ -159,7 +162,7 @@ def _barred(path: Sequence[Said]) -> list[bool]:
 
 
 def _system(system: str, summary: str) -> tuple[ChatMessage, ...]:
-    earlier = SUMMARY[_language(summary)].format(text=summary.strip()) if summary.strip() else ""
+    earlier = SUMMARY[language_of(summary)].format(text=summary.strip()) if summary.strip() else ""
     text = "\n\n".join(filter(None, (system.strip(), earlier)))
     return (ChatMessage("system", text),) if text else ()
 
@@ -185,7 +188,7 @@ def _not_seen(said: Said) -> Said:
 
 def not_seen(text: str, images: Sequence[Image]) -> str:
     """What stands before `text` in the place of pictures that are not sent, in its language."""
-    language = _language(text)
+    language = language_of(text)
     words = "; ".join(image.words for image in images if image.words)
     return NOT_SEEN[language].format(count=len(images), words=f"{COLON[language]}{words}" if words else "")
 
@@ -235,7 +238,7 @@ def _unfolded(path: Iterable[Said]) -> list[Said]:
 def _with_no_answers(path: Sequence[Said]) -> list[Said]:
     """Replies without a word are told as such, where the question is."""
     return [
-        each._replace(text=(MADE[each.made] if each.made else NO_ANSWER)[_language(path[i - 1].text)])
+        each._replace(text=(MADE[each.made] if each.made else NO_ANSWER)[language_of(path[i - 1].text)])
         if i and _came_to_nothing(each, path[i - 1])
         else each
         for i, each in enumerate(path)
@@ -301,8 +304,8 @@ def _merged(path: Sequence[Said]) -> list[Said]:
 
 def _request_to_go_on(text: str) -> Said:
     words = text[-LAST_WORDS:]
-    return Said("user", GO_ON[_language(words)].format(words=words))
+    return Said("user", GO_ON[language_of(words)].format(words=words))
 
 
-def _language(text: str) -> str:
+def language_of(text: str) -> str:
     return "zh" if any("\u4e00" <= character <= "\u9fff" for character in text) else "en"

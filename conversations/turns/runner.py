@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from enum import Enum
 from itertools import chain, repeat
@@ -18,13 +18,13 @@ from django.utils.html import escape
 
 from conversations import clock, faults, line, standing, turn_log
 from conversations.db import db
-from conversations.glm import ChatRequest, ChatStream, Client, GlmError, Kind, retry
+from conversations.glm import ChatRequest, ChatStream, Client, Event, GlmError, Kind, retry
 from conversations.line import Place
 from conversations.models import Part, Turn, TurnState
 from conversations.moderation import Concern, of_levels
 from conversations.rooms import rooms
 
-from . import summary, tool_calls
+from . import assistants, hosted_uses, summary, tool_calls
 from .checkpoint import keep_flag
 from .claim import Assignment, begin_call, request_again
 from .finish import end_call, finish, of_call
@@ -163,7 +163,7 @@ class Runner:
         async with self._client.chat(request, whole=self.assignment.is_whole) as self._stream:
             async for events in self._stream:
                 self._first_byte_at = self._first_byte_at or clock.now()
-                self.writer.take(events)
+                await self._take(events)
                 if is_sensitive(events) or await self._is_on_a_list():
                     break  # what may still come must not hold up the withdrawal
                 if self.writer.has_shown:  # what comes before the first words must not hold them up
@@ -172,6 +172,14 @@ class Runner:
         if self._is_withdrawn:
             return ended(Outcome(TurnState.FILTERED, concerns=of_levels(reply.content_filter)), self._call_end())
         return ended(of_reply(reply, is_calling=self.rounds.has_calls(reply)), self._call_end())
+
+    async def _take(self, events: Sequence[Event]) -> None:
+        """What an assistant drew is copied before the text goes on: a text is never cut in two by what comes late."""
+        for piece, use in hosted_uses.split_at_drawings(events):
+            self.writer.take(piece)
+            if use is not None:
+                copies = await hosted_uses.copied(use, self.assignment.person_id)
+                self.writer.note_tools([hosted_uses.drawn(use, copies)])
 
     def _failed(self, error: GlmError) -> Outcome:
         logger.warning(
@@ -342,6 +350,8 @@ class Runner:
             await self._keep_flag(outcome, parts)
             return parts, [""] * len(parts)
         parts = self.writer.parts()
+        if outcome.state is TurnState.COMPLETED and self._stream is not None:
+            parts = assistants.remembered(parts, self._request, self._stream.reply)
         try:
             return parts, await self.writer.log.finish()
         except Exception:

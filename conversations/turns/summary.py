@@ -178,7 +178,7 @@ def _taken(
     """The errand for the first `count` messages of what was told, if nobody was first."""
     conversation = summary.conversation
     person = conversation.owner
-    request = _request(told, count, settings.CHATSITE_SUMMARY_MODEL or model_name, person)
+    request = _request(told, count, settings.CHATSITE_SUMMARY_MODEL or upstream.writer(model_name), person)
     turn_code = turn.code if turn else None
     facts: dict[str, Any] = {"attempt": summary.attempt + 1, "maker": maker, "turn_code": turn_code}
     facts |= {"started_at": clock.now(), "lease_until": clock.now() + dt.timedelta(seconds=2 * DEADLINE)}

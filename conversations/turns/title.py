@@ -71,7 +71,7 @@ class Found:
 
 async def find_beside(turn_id: int, model_name: str, client: Client) -> None:
     """The same where there is room to spare; where there is none the next reply is another chance."""
-    model = settings.CHATSITE_TITLE_MODEL or model_name
+    model = settings.CHATSITE_TITLE_MODEL or upstream.writer(model_name)
     if rooms.take_beside(-turn_id, model, company.share(queue.bound(model))):
         try:
             await find(turn_id, client)
@@ -172,7 +172,7 @@ def _request(turn: Turn, question: Message, reply: Message) -> ChatRequest:
 
 
 def _model_for(turn: Turn) -> str:
-    return settings.CHATSITE_TITLE_MODEL or turn.model_name
+    return settings.CHATSITE_TITLE_MODEL or upstream.writer(turn.model_name)
 
 
 def _begin_call(turn: Turn, request: ChatRequest) -> UpstreamCall:

@@ -4,7 +4,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from conversations import clock
-from conversations.glm import Event, Finish, Finished, ReasoningDelta, Restarted, Source, SourcesFound, TextDelta
+from conversations.glm import (
+    Event,
+    Finish,
+    Finished,
+    ReasoningDelta,
+    Restarted,
+    Source,
+    SourcesFound,
+    TextDelta,
+    ToolUsed,
+)
 from conversations.models import Part, sources
 from conversations.models.parts import Kind
 from conversations.models.sources import AskedBase, Numbered
@@ -13,6 +23,7 @@ from conversations.tool_entries import Entry
 from conversations.turn_log import TurnLog
 from conversations.words import Lists
 
+from . import hosted_uses
 from .leaks import Functions, Leaks
 from .overlap import Overlap
 from .screen import Screen
@@ -69,15 +80,15 @@ class Writer:
             elif type(event) is ReasoningDelta:
                 self._flush_text(text)
                 reasoning.append(event.text)
-            elif type(event) is SourcesFound:
-                self._flush_reasoning(reasoning)
-                self._flush_text(text)
-                self._find(event.sources)
-            elif type(event) is Finished:
-                self._finish = event.finish
             elif type(event) is Restarted:
                 text, reasoning = [], []
                 self._restart()
+            elif type(event) is Finished:
+                self._finish = event.finish
+            elif type(event) in (SourcesFound, ToolUsed):
+                self._flush_reasoning(reasoning)
+                self._flush_text(text)
+                self._take_beside(event)
             if text and reasoning:
                 self._flush_reasoning(reasoning)
         self._flush_reasoning(reasoning)
@@ -88,6 +99,12 @@ class Writer:
     def listen_for(self, functions: Functions) -> None:
         """The request that is made now offers these: a call that is written into the text is none of it."""
         self.leaks = Leaks(functions)
+
+    def _take_beside(self, event: Event) -> None:
+        if type(event) is SourcesFound:
+            self._find(event.sources)
+        elif type(event) is ToolUsed:
+            self._note(hosted_uses.entries(event))
 
     def begin_again(self) -> None:
         """Another attempt is made: what the last one left held back, unseen, is void."""
@@ -110,15 +127,18 @@ class Writer:
 
     def note_tools(self, entries: Iterable[Entry], found: Iterable[Source] = ()) -> None:
         """Calls, or what became of them, with the pages that they `found`."""
-        self._append_text(self._overlap.flush())
-        self.log.stop_clock()
-        for entry in entries:
-            self._append("tool", entry.written())
+        self._note(entries)
         self._untold += found
         self._tell_sources()
         if self.screen is not None:
             self.screen.flush()
         self.log.announce()
+
+    def _note(self, entries: Iterable[Entry]) -> None:
+        self._append_text(self._overlap.flush())
+        self.log.stop_clock()
+        for entry in entries:
+            self._append("tool", entry.written())
 
     def end(self) -> None:
         """Nothing more will come: what was held back is text after all, unless it is on a list."""

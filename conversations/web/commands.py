@@ -210,8 +210,10 @@ def order_of(request: MemberRequest, wished: str, *, is_later: bool | None = Non
     if not model:
         raise NoModel
     wants_later = bool(request.POST.get("later")) if is_later is None else is_later
-    is_given = wants_later and upstream.answers_later()
-    if wants_later and not is_given:
+    is_given = wants_later and upstream.answers_later() and upstream.assistant(model) is None
+    if wants_later and upstream.assistant(model) is not None:
+        words = _("An assistant cannot answer in the background, so it answers now.")
+    elif wants_later and not is_given:
         words = _("This server cannot answer in the background, so it answers now.")
     key, begin = key_of(request.POST.get("client_key", "")), begin_later if is_given else background.begin
     return Order(request.user, model, key, begin, is_later=is_given), words
