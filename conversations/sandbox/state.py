@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from .asked import Asked
 from .auth import DEFAULT_KEY, Key
 from .pace import USUAL_RATE, Gates
+from .talks import Talks
 from .tasks import Requests
 
 _CONVERSATION_LIMIT = 4096
@@ -36,3 +37,4 @@ class State:
     gates: Gates = field(default_factory=Gates)
     attempts: Attempts = field(default_factory=Attempts)
     requests: Requests = field(default_factory=Requests)
+    talks: Talks = field(default_factory=Talks)

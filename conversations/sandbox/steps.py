@@ -3,7 +3,9 @@
 The players in `stream.py` and `whole.py` turn the same steps into an event stream or into one JSON body.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from .refusals import Refusal
 from .web import Page as WebPage
@@ -79,6 +81,16 @@ class Calls:
 
 
 @dataclass(frozen=True, slots=True)
+class Used:
+    """A tool that an assistant used by itself: its input goes in pieces, its outputs as they would come from GLM."""
+
+    kind: str
+    input: str
+    outputs: tuple[Mapping[str, Any], ...]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SourcesAlone:
     """A chunk of its own for the pages of a search, before or inside the text."""
 
@@ -136,6 +148,7 @@ Step = (
     | Framing
     | Deltas
     | Calls
+    | Used
     | Finish
     | SourcesAlone
     | UsageAlone

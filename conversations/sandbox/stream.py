@@ -44,7 +44,7 @@ class Stream(Player):
             case Framing():
                 self._framing = step
             case Restart():
-                self.identity = wire.Identity.fresh(self.asked.model, delay=90)
+                self.identity = self._fresh(delay=90)
             case Cut():
                 # The server closes a connection whose answer was left unfinished.
                 self.is_over = True
@@ -54,6 +54,13 @@ class Stream(Player):
     async def finish(self) -> None:
         await self._start()
         await self.call.write(b"", more=False)
+
+    def _fresh(self, delay: int = 0) -> wire.Identity:
+        return wire.Identity.fresh(self.asked.model, delay=delay)
+
+    def _ends(self, name: str) -> tuple[bytes, bytes]:
+        """What stands before and after the text of a delta."""
+        return wire.delta_ends(self.identity, name)
 
     def _bytes(self, step: Step) -> bytes:
         match step:
@@ -69,7 +76,7 @@ class Stream(Player):
             case Comment(text):
                 return self._lines(f": {text}".encode())
             case Torn(piece):
-                before, after = wire.delta_ends(self.identity, "content")
+                before, after = self._ends("content")
                 return b"data: " + before + wire.to_bytes(wire.encode(piece)) + after[:2]
             case Done():
                 return self._lines(b"data: [DONE]")
@@ -87,7 +94,7 @@ class Stream(Player):
         return b"".join(map(self._frame, chunks))
 
     async def _deltas(self, step: Deltas) -> None:
-        before, after = wire.delta_ends(self.identity, step.name)
+        before, after = self._ends(step.name)
         before, after = b"data: " + before, after + 2 * self._framing.newline
         pace = self.pace(step.rate)
         at = 0
