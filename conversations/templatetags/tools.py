@@ -25,6 +25,18 @@ LABELS: dict[str, str | Promise] = {
     **{tool["name"]: gettext_lazy(tool["label"]) for tool in shipped_tools.TOOLS},
     **{tool.name: tool.label for tool in SHIPPED},
 }
+# What an assistant of GLM uses by itself, and what its input is.
+HOSTED: dict[str, str | Promise] = {
+    "web_browser": gettext_lazy("Web browser"),
+    "code_interpreter": gettext_lazy("Program"),
+    "drawing_tool": gettext_lazy("Drawing"),
+    "retrieval": gettext_lazy("Documents"),
+}
+INPUTS: dict[str, str | Promise] = {
+    "query": gettext_lazy("Looked for"),
+    "code": gettext_lazy("Program"),
+    "prompt": gettext_lazy("Picture wanted"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,8 @@ def tool_state(call: Call, message: Any) -> Stand:
 @register.filter
 def tool_name(call: Call) -> str:
     """What people call it: the organisation's words for its tools, the program's for those that come with it."""
-    return str(call.label or LABELS.get(call.name) or call.name)
+    known = HOSTED if call.is_hosted else LABELS
+    return str(call.label or known.get(call.name) or call.name)
 
 
 @register.filter
@@ -95,7 +108,10 @@ def tool_arguments(call: Call) -> list[tuple[str, str]]:
         found = json.loads(call.arguments or "{}")
     except ValueError:
         return []
-    return [(str(name), _written(value)) for name, value in found.items()] if isinstance(found, dict) else []
+    if not isinstance(found, dict):
+        return []
+    words = INPUTS if call.is_hosted else {}
+    return [(str(words.get(name, name)), _written(value)) for name, value in found.items()]
 
 
 @register.filter

@@ -83,10 +83,12 @@ class TestTheRequest:
 
     async def test_goes_to_an_address_of_its_own(self) -> None:
         body = said("Hi") + chunk(status="completed")
-        async with connected(saying(STREAM_HEAD, http_chunk(body), LAST_CHUNK)) as (server, client):
-            async with client.chat(REQUEST) as stream:
-                async for _ in stream:
-                    pass
+        async with (
+            connected(saying(STREAM_HEAD, http_chunk(body), LAST_CHUNK)) as (server, client),
+            client.chat(REQUEST) as stream,
+        ):
+            async for _ in stream:
+                pass
         assert server.requests[0].startswith(b"POST /api/paas/v4/assistant HTTP/1.1")
         assert (stream.reply.text, stream.reply.finish, stream.reply.conversation) == ("Hi", Finish.STOP, "c9")
 

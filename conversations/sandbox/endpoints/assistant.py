@@ -35,7 +35,7 @@ async def _talk(call: Call, state: State, part: str) -> None:
     talk.said.append(prompt.bare(asked.prompt.text))
 
     def draw(words: str) -> str:
-        return made.address(call, state, made.PICTURE, words, assistants.SIZE, prompt.named(words) or "")
+        return made.address(call, state, made.PICTURE, words, assistants.SIZE, scenario.name if scenario else "")
 
     is_played = scenario is not None and not scenario.name.startswith("media-")
     steps = scenario.steps(asked) if scenario and is_played else assistants.steps(asked, before, draw)
