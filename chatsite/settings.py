@@ -74,7 +74,11 @@ if CHATSITE_CHECKPOINT < CHATSITE_FRAME_INTERVAL:
     raise ImproperlyConfigured("CHATSITE_CHECKPOINT must not be shorter than CHATSITE_FRAME_INTERVAL.")
 if CHATSITE_REPLY_DEADLINE < CHATSITE_READ_TIMEOUT:
     raise ImproperlyConfigured("CHATSITE_REPLY_DEADLINE must not be shorter than CHATSITE_READ_TIMEOUT.")
-if CHATSITE_DEFAULT_MODEL and CHATSITE_MODELS and CHATSITE_DEFAULT_MODEL not in CHATSITE_MODELS:
+if (
+    CHATSITE_DEFAULT_MODEL
+    and CHATSITE_MODELS
+    and CHATSITE_DEFAULT_MODEL not in (*CHATSITE_MODELS, *CHATSITE_ASSISTANTS)
+):
     raise ImproperlyConfigured("CHATSITE_DEFAULT_MODEL must be one of CHATSITE_MODELS.")
 
 # Jobs, which GLM finishes later; seconds unless said otherwise

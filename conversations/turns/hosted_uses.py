@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from django.conf import settings
@@ -33,6 +33,14 @@ SECONDS = 60.0
 TRIES = (0.0, 1.0, 3.0)  # seconds before each; only where there was no room to look at it
 
 Facts = Mapping[str, Any]
+
+
+class Notebook(Protocol):
+    """The writer of a turn."""
+
+    def take(self, events: Sequence[Event]) -> None: ...
+
+    def note_tools(self, entries: Sequence[Entry]) -> None: ...
 
 
 def entries(told: ToolUsed) -> list[Entry]:
@@ -63,7 +71,16 @@ def pictures_in(parts: Sequence[Part]) -> Iterator[tuple[str, str]]:
                 yield facts["picture"], _words(call.arguments)[:ALT_LENGTH]
 
 
-def split_at_drawings(events: Sequence[Event]) -> Iterator[tuple[Sequence[Event], HostedUse | None]]:
+async def take(events: Sequence[Event], writer: Notebook, person_id: int) -> None:
+    """Give the events to a writer. What was drawn is copied before the text goes on: nothing that comes late cuts it in
+    two."""
+    for piece, use in _split_at_drawings(events):
+        writer.take(piece)
+        if use is not None:
+            writer.note_tools([drawn(use, await copied(use, person_id))])
+
+
+def _split_at_drawings(events: Sequence[Event]) -> Iterator[tuple[Sequence[Event], HostedUse | None]]:
     """The events in pieces, each up to a drawing, whose pictures have to be copied before the text goes on."""
     start = 0
     for at, event in enumerate(events):

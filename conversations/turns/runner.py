@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from enum import Enum
 from itertools import chain, repeat
@@ -18,7 +18,7 @@ from django.utils.html import escape
 
 from conversations import clock, faults, line, standing, turn_log
 from conversations.db import db
-from conversations.glm import ChatRequest, ChatStream, Client, Event, GlmError, Kind, retry
+from conversations.glm import ChatRequest, ChatStream, Client, GlmError, Kind, retry
 from conversations.line import Place
 from conversations.models import Part, Turn, TurnState
 from conversations.moderation import Concern, of_levels
@@ -163,7 +163,7 @@ class Runner:
         async with self._client.chat(request, whole=self.assignment.is_whole) as self._stream:
             async for events in self._stream:
                 self._first_byte_at = self._first_byte_at or clock.now()
-                await self._take(events)
+                await hosted_uses.take(events, self.writer, self.assignment.person_id)
                 if is_sensitive(events) or await self._is_on_a_list():
                     break  # what may still come must not hold up the withdrawal
                 if self.writer.has_shown:  # what comes before the first words must not hold them up
@@ -172,14 +172,6 @@ class Runner:
         if self._is_withdrawn:
             return ended(Outcome(TurnState.FILTERED, concerns=of_levels(reply.content_filter)), self._call_end())
         return ended(of_reply(reply, is_calling=self.rounds.has_calls(reply)), self._call_end())
-
-    async def _take(self, events: Sequence[Event]) -> None:
-        """What an assistant drew is copied before the text goes on: a text is never cut in two by what comes late."""
-        for piece, use in hosted_uses.split_at_drawings(events):
-            self.writer.take(piece)
-            if use is not None:
-                copies = await hosted_uses.copied(use, self.assignment.person_id)
-                self.writer.note_tools([hosted_uses.drawn(use, copies)])
 
     def _failed(self, error: GlmError) -> Outcome:
         logger.warning(

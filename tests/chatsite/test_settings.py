@@ -65,6 +65,13 @@ def test_a_public_https_address_makes_everything_strict(base: dict[str, str]) ->
     assert (secure, hsts) == ("True", "31536000")
 
 
+def test_assistants_are_named_like_models(base: dict[str, str]) -> None:
+    told = {"CHATSITE_ASSISTANTS": "ChatGLM=65940acff94777010aa6b796, glm-4-alltools:AI 搜索=659e54b1b8006379b4b2abd6"}
+    assert show({**base, **told}, "CHATSITE_ASSISTANTS") == [
+        "{'glm-4-assistant:ChatGLM': '65940acff94777010aa6b796', 'glm-4-alltools:AI 搜索': '659e54b1b8006379b4b2abd6'}"
+    ]
+
+
 def test_a_wrong_setting_ends_in_one_line_that_names_it(base: dict[str, str]) -> None:
     assert refusal({**base, "PORT": "http"}) == "PORT must be a whole number, not 'http'."
 
@@ -76,6 +83,9 @@ def test_a_wrong_setting_ends_in_one_line_that_names_it(base: dict[str, str]) ->
         ({"CHATSITE_CHECKPOINT": "0.1", "CHATSITE_FRAME_INTERVAL": "1"}, "CHATSITE_CHECKPOINT"),
         ({"CHATSITE_REPLY_DEADLINE": "10"}, "CHATSITE_REPLY_DEADLINE"),
         ({"CHATSITE_MODELS": "a,b", "CHATSITE_DEFAULT_MODEL": "c"}, "CHATSITE_DEFAULT_MODEL"),
+        ({"CHATSITE_ASSISTANTS": "ChatGLM"}, "CHATSITE_ASSISTANTS"),
+        ({"CHATSITE_ASSISTANTS": "glm-4.6:A=1"}, "CHATSITE_ASSISTANTS"),
+        ({"CHATSITE_ASSISTANTS": "A=1,A=2"}, "CHATSITE_ASSISTANTS"),
         ({"CHATSITE_TIME_ZONE": "Mars/Base"}, "CHATSITE_TIME_ZONE"),
         ({"CHATSITE_LANGUAGE": "tlh"}, "CHATSITE_LANGUAGE"),
         ({"ZAI_API_KEY": "a", "ZAI_API_KEY_FILE": "/nowhere"}, "ZAI_API_KEY_FILE"),

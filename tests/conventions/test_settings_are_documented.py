@@ -5,7 +5,7 @@ import re
 
 from tests.conventions.sources import ROOT, named, program, tree
 
-READERS = ("text", "words", "flag", "choice", "integer", "number", "numbers", "address", "secret")
+READERS = ("text", "words", "flag", "choice", "integer", "number", "numbers", "address", "secret", "assistants")
 DOCUMENTED = re.compile(r"^\| `([A-Z][A-Z0-9_]+)` \|", re.MULTILINE)
 
 

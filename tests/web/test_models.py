@@ -52,6 +52,13 @@ class TestThePicker:
         assert "Abilities unknown: text only" in page
         assert "Sees pictures · 4K" in page
 
+    def test_has_assistants_last_and_marks_them_as_legacy(self, at_alice: Client, settings: Settings) -> None:
+        settings.CHATSITE_ASSISTANTS = {"glm-4-assistant:ChatGLM": "65940acff94777010aa6b796"}
+        page = html(at_alice.get("/"))
+        assert offered(page)[-1] == "glm-4-assistant:ChatGLM"
+        assert "Legacy interface · 128K" in page
+        assert [*re.findall(r"<legend[^>]*>([^<]*)", page)][-1] == "Assistants"
+
     def test_follows_what_an_administrator_hides(self, at_alice: Client) -> None:
         hidden = CatalogueModel.objects.get(name="glm-5.3")
         hidden.is_offered = False

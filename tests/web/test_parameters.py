@@ -51,6 +51,14 @@ class TestThePage:
         ]
         assert 'placeholder="as the model likes"' in page
 
+    def test_of_an_assistant_says_that_there_are_none(
+        self, at_alice: Client, code: uuid.UUID, settings: Settings
+    ) -> None:
+        settings.CHATSITE_ASSISTANTS = {"glm-4-assistant:ChatGLM": "65940acff94777010aa6b796"}
+        page = html(at_alice.get(address(code), {"model": "glm-4-assistant:ChatGLM"}))
+        assert "takes no parameters" in page
+        assert 'class="field__input" id="id_' not in page
+
     def test_keeps_what_was_changed(self, at_alice: Client, code: uuid.UUID) -> None:
         typed = {"model": "glm-4.6", "temperature": "0.25", "max_tokens": "500", "stop": "END ", "do_sample": "off"}
         answer = at_alice.post(address(code), {**typed, "response_format": "json_object", "thinking": "off"})
