@@ -63,7 +63,7 @@ class Call:
     """A call with all that its entries say. `arguments` are a JSON object unless not `is_fit`: then as the model wrote
     them. `label` is empty where the program has words of its own for the tool. A result that is a sentence of the
     program is `said` in English, with its `values`, so that people can be told in their language. `is_hosted`: GLM made
-    and answered it by itself; `pictures` are the facts of those that it drew, `lost` is how many could not be copied."""
+    and answered it by itself; `pictures` are the facts of those that it drew, `lost` is how many are not here."""
 
     round: int
     index: int
