@@ -60,6 +60,69 @@ def failing(call: Callable[..., Any], *arguments: Any, **fields: Any) -> dict[st
     return {"error": None}
 
 
+def function(name: str, *needed: str) -> dict[str, Any]:
+    properties = {each: {"type": "string"} for each in needed}
+    parameters = {"type": "object", "properties": properties, "required": list(needed)}
+    return {"type": "function", "function": {"name": name, "description": "Tells it", "parameters": parameters}}
+
+
+FUNCTIONS = [function("get_weather", "city"), function("query_train_info", "departure", "destination", "date")]
+
+
+def calls(prompt: str) -> dict[str, Any]:
+    """The calls of a reply in one piece, and the answer once each of them was told something."""
+    asked = [{"role": "user", "content": prompt}]
+    choice = client().chat.completions.create(model="glm-4.7", messages=asked, tools=FUNCTIONS).choices[0]
+    made = choice.message.tool_calls
+    messages = [*asked, choice.message.model_dump(exclude_none=True)]
+    messages += [{"role": "tool", "tool_call_id": call.id, "content": f"sunny, {i}"} for i, call in enumerate(made)]
+    answer = client().chat.completions.create(model="glm-4.7", messages=messages, tools=FUNCTIONS)
+    return {
+        "finish": choice.finish_reason,
+        "calls": [[call.function.name, json.loads(call.function.arguments)] for call in made],
+        "ids": len({call.id for call in made}),
+        "answer": answer.choices[0].message.content,
+    }
+
+
+def calls_streamed(prompt: str) -> dict[str, Any]:
+    """The calls put together from a stream, and in how many pieces their arguments came."""
+    seen: dict[int, list[str]] = {}
+    finish, pieces = None, 0
+    messages = [{"role": "user", "content": prompt}]
+    for chunk in client().chat.completions.create(model="glm-4.7", messages=messages, tools=FUNCTIONS, stream=True):
+        for choice in chunk.choices:
+            finish = choice.finish_reason or finish
+            for call in choice.delta.tool_calls or ():
+                kept = seen.setdefault(call.index, ["", ""])
+                kept[0] = call.function.name or kept[0]
+                kept[1] += call.function.arguments or ""
+                pieces += bool(call.function.arguments)
+    found = [[name, json.loads(arguments)] for _, (name, arguments) in sorted(seen.items())]
+    return {"finish": finish, "calls": found, "pieces": pieces}
+
+
+def searched(**fields: Any) -> dict[str, Any]:
+    found = client().web_search.web_search(search_engine="search_std", search_query="tide times Husum", **fields)
+    pages = found.search_result
+    return {"titles": [page.title for page in pages], "refers": [page.refer for page in pages], "id": found.id}
+
+
+def searched_in_chat() -> dict[str, Any]:
+    """The sources of GLM's own search, which the clients' types do not know, come through all the same."""
+    tool = {"type": "web_search", "web_search": {"enable": True, "search_result": True, "search_query": "tides"}}
+    answer = ask("glm-4.7", tools=[tool])
+    return {"text": answer.choices[0].message.content, "sources": len(answer.model_dump()["web_search"])}
+
+
+def page_read() -> dict[str, Any]:
+    """Only the newer of the two clients has the call."""
+    if not hasattr(Client, "web_reader"):
+        return {}
+    found = client().web_reader.web_reader(url="https://example.org/tides", return_format="markdown").reader_result
+    return {"title": found.title, "content": found.content, "url": found.url}
+
+
 UNSET = dict.fromkeys(["request_id", "temperature", "top_p", "max_tokens", "seed", "stop", "tools", "user_id"])
 IMAGE = [
     {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PICTURE}"}},
@@ -90,6 +153,15 @@ print(
             "token streamed": streamed("glm-4-flash", by=client(disable_token_cache=False)),
             "other key": whole("glm-4-flash", by=client("some-id.some-secret")),
             "wrong token": failing(whole, "glm-4-flash", by=client("some-id.x", disable_token_cache=False)),
+            "calls": calls("What is the weather in Kiel?"),
+            "calls at once": calls("What is the weather in Kiel and Husum?"),
+            "calls streamed": calls_streamed("What is the weather in Kiel?"),
+            "calls at once streamed": calls_streamed("What is the weather in Kiel and Husum?"),
+            "calls in pieces": calls_streamed("[[call-pieces]] What is the weather in Kiel?"),
+            "search": searched(count=3),
+            "search for nothing": failing(lambda: client().web_search.web_search(search_engine="search_std")),
+            "search in chat": searched_in_chat(),
+            "page": page_read(),
             "blocked": failing(whole, "sandbox-blocked"),
             "busy": failing(whole, "sandbox-busy"),
             "down": failing(whole, "sandbox-error-503"),

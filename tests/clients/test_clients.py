@@ -156,3 +156,55 @@ def test_errors_become_openai_s_exceptions(seen: Seen, case: str, error: str, co
 
 def test_openai_s_client_lists_the_models(seen: Seen) -> None:
     assert seen.by("openai")["models"] == list(SANDBOX_MODELS)
+
+
+KIEL, HUSUM = ["get_weather", {"city": "Kiel"}], ["get_weather", {"city": "Husum"}]
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize(("case", "calls"), [("calls", [KIEL]), ("calls at once", [KIEL, HUSUM])])
+def test_calls_arrive_whole_and_what_they_gave_is_answered(
+    seen: Seen, client: str, case: str, calls: list[list[Any]]
+) -> None:
+    found = seen.by(client)[case]
+
+    assert (found["finish"], found["calls"], found["ids"]) == ("tool_calls", calls, len(calls))
+    assert all(f"sunny, {number}" in found["answer"] for number in range(len(calls)))
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize(
+    ("case", "calls"),
+    [("calls streamed", [KIEL]), ("calls at once streamed", [KIEL, HUSUM]), ("calls in pieces", [KIEL])],
+)
+def test_calls_arrive_in_a_stream(seen: Seen, client: str, case: str, calls: list[list[Any]]) -> None:
+    found = seen.by(client)[case]
+
+    assert (found["finish"], found["calls"]) == ("tool_calls", calls)
+    assert (found["pieces"] > len(calls)) == (case == "calls in pieces")
+
+
+@pytest.mark.parametrize("client", GLM_CLIENTS)
+def test_the_web_is_searched_without_a_model(seen: Seen, client: str) -> None:
+    found = seen.by(client)["search"]
+
+    assert found["refers"] == ["ref_1", "ref_2", "ref_3"]
+    assert all(title.startswith("tide times Husum: ") for title in found["titles"])
+    assert found["id"]
+    assert seen.by(client)["search for nothing"]["error"] == "APIRequestFailedError"
+
+
+@pytest.mark.parametrize("client", GLM_CLIENTS)
+def test_the_web_is_searched_in_a_chat(seen: Seen, client: str) -> None:
+    found = seen.by(client)["search in chat"]
+
+    assert found["sources"] == 10
+    assert "“tides”" in found["text"]
+
+
+def test_a_page_is_read_by_the_client_that_can(seen: Seen) -> None:
+    page = seen.by("zai-sdk")["page"]
+
+    assert (page["title"], page["url"]) == ("A page of the sandbox", "https://example.org/tides")
+    assert "example.org/tides" in page["content"]
+    assert seen.by("zhipuai")["page"] == {}
