@@ -103,6 +103,54 @@ def test_a_reply_of_one_process_is_followed_stopped_and_kept_by_the_other(two: C
         assert [state for state, _ in two.turns(code)] == ["interrupted", "completed"]
 
 
+WAITING = """
+SELECT turn.state, call.code::text, call.state FROM conversations_turn turn
+  JOIN conversations_conversation conversation ON conversation.id = turn.conversation_id
+  JOIN conversations_toolcall call ON call.turn_id = turn.id
+ WHERE conversation.code = %s
+"""
+
+
+def waiting(two: Cluster, visitor: Visitor, question: str) -> tuple[str, str]:
+    """The codes of a conversation whose reply waits for its person, and of the call that it wants."""
+    code = str(uuid.uuid4())
+    chosen = {"functions": "calculator", "asks-calculator": "always", "model": "glm-4.7"}
+    assert visitor.post(f"/c/{code}/tools/", **chosen).is_success
+    visitor.send(question, "glm-4.7", code)
+    eventually(lambda: [state for state, *_ in two.rows(WAITING, code)] == ["waiting"], SECONDS)
+    ((_, call, _),) = two.rows(WAITING, code)
+    return code, call
+
+
+def test_a_reply_that_waits_for_its_person_goes_on_wherever_they_answer(two: Cluster) -> None:
+    with ann_at(two) as (here, there):
+        code, call = waiting(two, here, "What is 6 * 7? rate:0")
+        paths = [(here, f"/c/{code}/calls/{call}/allow/"), (there, f"/c/{code}/calls/{call}/deny/")]
+        assert "Needs your approval" in there.page(code)
+        with Tab(there, code).online() as page:
+            deciding = [threading.Thread(target=visitor.post, args=(path,)) for visitor, path in paths]
+            for each in deciding:
+                each.start()
+            for each in deciding:
+                each.join()
+            ((state, text),) = two.turns(code)
+            ((_, _, decided),) = two.rows(WAITING, code)
+            assert (state, decided) in (("completed", "succeeded"), ("completed", "denied"))
+            assert ("6 * 7 = 42" in text) == (decided == "succeeded")
+            page.until("6 * 7 = 42" if decided == "succeeded" else "You refused")
+        assert reloaded(here, code).text() == reloaded(there, code).text()
+
+        code, call = waiting(two, here, "What is 6 * 8? rate:0")
+        tab = Tab(there, code)
+        with tab.online() as page:
+            two.first.kill()
+            assert there.post(f"/c/{code}/calls/{call}/allow/").status_code == HTTPStatus.SEE_OTHER
+            page.until("AI-generated")
+        ((state, text),) = two.turns(code)
+        assert (state, text.count("6 * 8 = 48")) == ("completed", 2)  # in the call's result, and in the answer
+        assert tab.shown.text() == reloaded(there, code).text()
+
+
 def test_stores_go_and_come_back_and_nothing_is_lost_or_doubled(two: Cluster, glm: Glm) -> None:
     with ann_at(two) as (here, there):
         gate = glm.gate()
