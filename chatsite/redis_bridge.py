@@ -80,9 +80,12 @@ class Bridge:
             await pubsub.subscribe(*late)
 
     async def _hear(self, pubsub: PubSub, pauses: Pauses) -> None:
-        heard = clock.monotonic()
+        heard = tidied = clock.monotonic()
         while self._listening is pubsub and redis_link.goes_on():
             message = await pubsub.get_message(timeout=SILENCE)
+            if clock.monotonic() - tidied > SILENCE:  # also while there is no silence
+                tidied = clock.monotonic()
+                await self._tidy(pubsub)
             if message is not None:
                 heard = clock.monotonic()
                 pauses.over()
@@ -92,7 +95,6 @@ class Bridge:
             elif clock.monotonic() - heard > 2 * SILENCE:
                 raise TimeoutError
             else:
-                await self._tidy(pubsub)
                 await pubsub.ping()
 
     async def _tidy(self, pubsub: PubSub) -> None:

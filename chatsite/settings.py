@@ -197,7 +197,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": stores.database(DATABASE_URL, CHATSITE_ROLE, CHATSITE_DATA_DIR),
+    "default": stores.database(DATABASE_URL, CHATSITE_ROLE, CHATSITE_DATA_DIR, CHATSITE_REQUEST_THREADS),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": stores.cache(REDIS_URL, CHATSITE_REDIS_PREFIX)}

@@ -1,7 +1,8 @@
 """The one bridge from async code to the database.
 
-Each kind of work has threads of its own, so that a slow page never holds up a reply, and each thread keeps its
-connection. SQLite has one writer anyway: one thread for turns keeps its queue in our hands instead of in lock retries.
+Each kind of work has threads of its own, so that a slow page never holds up a reply. A thread keeps its connection,
+but for those that share a pool: there it goes back after each call, for idle threads must not starve pages. SQLite has
+one writer anyway: one thread for turns keeps its queue in our hands instead of in lock retries.
 """
 
 import asyncio
@@ -40,7 +41,10 @@ async def in_pool(pool: Pool, call: Callable[[], R]) -> R:
 
 def _with_fresh_connection(call: Callable[[], R]) -> R:
     close_old_connections()
-    return call()
+    try:
+        return call()
+    finally:
+        close_old_connections()
 
 
 @cache

@@ -171,6 +171,6 @@ def _tell(fault: Fault, *, is_over: bool = False) -> None:
 
 
 def administrators() -> list[User]:
-    """Those who can do something about it."""
+    """Those who can do something about it, always in one order: who tells them all locks one after the other."""
     people = User.objects.with_perm("conversations.administer", backend="django.contrib.auth.backends.ModelBackend")
-    return list(people.filter(is_active=True))
+    return list(people.filter(is_active=True).order_by("pk"))

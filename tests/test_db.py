@@ -64,6 +64,18 @@ class TestThreads:
         here.set("a task")
         assert (await db.db(look), here.get()) == ("a task", "a task")
 
+    async def test_a_connection_of_a_pool_goes_back_after_each_call(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        steps: list[str] = []
+        monkeypatch.setattr(db, "close_old_connections", lambda: steps.append("let go"))
+
+        def fail() -> None:
+            steps.append("asked")
+            raise ValueError
+
+        with pytest.raises(ValueError):
+            await db.db(fail)
+        assert steps == ["let go", "asked", "let go"]
+
     async def test_arguments_and_errors_come_through(self) -> None:
         def divide(one: int, *, by: int) -> Any:
             return one / by

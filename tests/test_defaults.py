@@ -2,7 +2,7 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 
 from conversations.defaults import ADMINISTRATOR, MEMBER, PERMISSIONS, REVIEWER, sync_defaults
-from conversations.models import User
+from conversations.models import Reason, ReasonUse, User
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +49,10 @@ def test_no_group_may_change_or_delete_what_people_wrote() -> None:
     granted = set().union(*PERMISSIONS.values())
     for verb in ("add", "change", "delete"):
         assert not granted & {f"conversations.{verb}_{noun}" for noun in texts}
+
+
+def test_what_the_organisation_made_first_stays_its_own() -> None:
+    reason = Reason.objects.create(code="our-own", use=ReasonUse.UPHOLD, words="Ours", position=1)
+    Reason.ship(99, code="our-own", use=ReasonUse.RELEASE, words="Shipped", position=2)
+    reason.refresh_from_db()
+    assert (reason.words, reason.use, reason.shipped_version) == ("Ours", ReasonUse.UPHOLD, None)

@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import Error as DatabaseError
 
 from conversations import broadcast
 from conversations.db import db_live
@@ -29,9 +30,14 @@ class DeskConsumer(AsyncWebsocketConsumer):
     awaits_turn = False
     looks_itself = True
     is_open = False
+    is_covered = False
 
     async def connect(self) -> None:
-        visitor = await db_live(visitor_of, self.scope)
+        try:
+            visitor = await db_live(visitor_of, self.scope)
+        except DatabaseError:
+            await self.close()  # before it was accepted: the page tries again
+            return
         await self.accept()
         if visitor is None or not visitor.is_reviewer:
             await self.close(SIGNED_OUT if visitor is None else FORBIDDEN)
@@ -61,9 +67,8 @@ class DeskConsumer(AsyncWebsocketConsumer):
         elif self.shown is None:
             self.shown = Shown.of(said)
             pulse.join(self)
+            self.is_covered = said.get("covered") is True  # it was away, and shows nothing before that
             await self.look()
-            if said.get("covered") is True:  # it was away, and shows nothing before that
-                self.push(frames.CONFIRMED)
 
     async def queue_moved(self, message: dict[str, Any]) -> None:
         """Drawn after a moment of rest, together with what comes meanwhile."""
@@ -83,11 +88,17 @@ class DeskConsumer(AsyncWebsocketConsumer):
         async with self.looking:
             if self.shown is None or not self.is_open:
                 return
-            html = await db_live(desk.draw, self.visitor, self.shown)
+            try:
+                html = await db_live(desk.draw, self.visitor, self.shown)
+            except DatabaseError:
+                return  # the pulse looks again, as soon as the database is back
             if html is None:
                 await self.close(FORBIDDEN)
-            elif html:
+                return
+            if html:
                 self.push(html)
+            if self.is_covered:
+                self.is_covered = not self.push(frames.CONFIRMED)
 
     def push(self, html: str) -> bool:
         return self.outbox.put(html)

@@ -5,6 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import structlog
+from django.db import Error as DatabaseError
+
+logger = structlog.get_logger(__name__)
+
 REST = 0.5  # seconds, for what moves in the queue of cases
 
 
@@ -29,4 +34,9 @@ class Rest:
     async def _do_later(self) -> None:
         await asyncio.sleep(self._seconds)
         self._is_due = False  # what is asked for from here on may not be in what is read now
-        await self._work()
+        try:
+            await self._work()
+        except DatabaseError:
+            pass  # the pulse looks again, as soon as the database is back
+        except Exception:
+            logger.exception("an open page was not drawn")

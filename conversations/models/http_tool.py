@@ -97,12 +97,6 @@ class HttpTool(PolicyPart, Shipped):
     def __str__(self) -> str:
         return self.name
 
-    @classmethod
-    def ship(cls, version: int, **facts: Any) -> None:
-        """What the organisation called like that first stays its own."""
-        if not cls._default_manager.filter(name=facts["name"], shipped_version=None).exists():
-            super().ship(version, **facts)
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.changed_at = clock.now()
         super().save(*args, **kwargs)

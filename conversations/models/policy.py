@@ -68,8 +68,8 @@ class Policy(Shipped):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         with transaction.atomic():
-            kept = type(self).objects.filter(pk=ONLY).values_list("version", flat=True).first()
-            self.version = (kept or 0) + 1
+            kept = type(self).objects.select_for_update().filter(pk=ONLY).first()
+            self.version = (kept.version if kept else 0) + 1
             super().save(*args, **kwargs)
 
 

@@ -22,11 +22,13 @@ class Shipped(models.Model):
 
     @classmethod
     def ship(cls, version: int, **facts: Any) -> None:
-        """Make the row of this version, but for what was changed here."""
+        """Make the row of this version, but for what was changed here; one that the organisation made first stays its
+        own."""
         key = {name: facts[name] for name in cls.KEY}
-        row = cls._default_manager.filter(**key).first() or cls(**key)
-        if row.pk is not None and row.shipped_version is not None and row.shipped_version >= version:
+        row = cls._default_manager.filter(**key).first()
+        if row is not None and (row.shipped_version is None or row.shipped_version >= version):
             return
+        row = row or cls(**key)
         for name, value in facts.items():
             if name not in row.overridden_fields:
                 setattr(row, name, value)

@@ -96,7 +96,8 @@ def _case(message: Message, concerns: Sequence[Concern], ruling: Ruling) -> Revi
 
 
 def _join(case: ReviewCase, level: int | None, ruling: Ruling, now: dt.datetime) -> None:
-    """A further flag: the worse of the two counts, and what was decided is open again."""
+    """A further flag: the worse of the two counts, and what was decided is open again; nobody decides meanwhile."""
+    case.refresh_from_db(from_queryset=ReviewCase.objects.select_for_update())
     worst = _worst(case.level, level)
     changes: dict[str, Any] = {
         "level": worst,

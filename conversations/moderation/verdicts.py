@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
-from conversations import broadcast, clock, evidence, notices
+from conversations import broadcast, clock, evidence, notices, sweeping
 from conversations.models import (
     Act,
     CaseState,
@@ -95,7 +95,7 @@ def reopen(case: ReviewCase, actor: User, note: str) -> None:
 
 def announce_due() -> int:
     """Act on every verdict whose time to be taken back is over; how many there were."""
-    return sum(announce(case) for case in ReviewCase.objects.to_announce(clock.now()))
+    return sweeping.count(announce, ReviewCase.objects.to_announce(clock.now()))
 
 
 def announce(case: ReviewCase) -> bool:

@@ -10,7 +10,7 @@ import structlog
 from django.conf import settings
 from django.core.files.storage import default_storage
 
-from conversations import clock
+from conversations import clock, sweeping
 from conversations.models import Message, Picture, PictureHold, PictureState, PictureUse
 
 AT_ONCE = 100
@@ -32,7 +32,7 @@ def sweep() -> int:
     now = clock.now()
     unused = Picture.objects.unused(now - dt.timedelta(seconds=settings.CHATSITE_PICTURE_GRACE))
     unfinished = Picture.objects.unfinished(now - ARRIVED_WITHIN)
-    return sum(forget(picture) for rows in (unused, unfinished) for picture in rows.order_by("used_at")[:AT_ONCE])
+    return sum(sweeping.count(forget, rows.order_by("used_at")[:AT_ONCE]) for rows in (unused, unfinished))
 
 
 def forget(picture: Picture) -> bool:

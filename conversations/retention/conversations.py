@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
-from conversations import broadcast, clock, evidence, notices
+from conversations import broadcast, clock, evidence, notices, sweeping
 from conversations.models import (
     AuditEntry,
     Conversation,
@@ -71,7 +71,7 @@ def purge_due() -> int:
     """Delete for good what is due and where nobody writes; a bounded number, how many those were."""
     live = Turn.objects.live().filter(conversation=OuterRef("pk"))
     due = Conversation.objects.filter(~Exists(live), purge_at__lte=clock.now(), purged_at=None).order_by("purge_at")
-    return sum(_purge(conversation) for conversation in due[:AT_ONCE])
+    return sweeping.count(_purge, due[:AT_ONCE])
 
 
 def _mark(rows: QuerySet[Conversation], owner: User) -> int:

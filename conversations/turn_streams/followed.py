@@ -77,7 +77,7 @@ class FollowedLog(TurnLog):
         have = self.text().parts
         for index, part in enumerate(text.parts):
             known = len(have[index].text) if index < len(have) else 0
-            if len(part.text) > known:
+            if len(part.text) > known or index >= len(have):  # sources that are none are a part without text
                 self.append(part.kind, part.text[known:])
 
     def _apply(self, entry: Entry) -> None:
@@ -86,6 +86,6 @@ class FollowedLog(TurnLog):
         elif entry.seq > self.seq:
             if entry.kind == VOID:
                 self.restart()
-            elif news := entry.news_for(self.size):
+            elif (news := entry.news_for(self.size)) or not entry.text:
                 self.append(entry.kind, news)
             self.seq = entry.seq

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from django.db import transaction
 
-from conversations import clock, evidence
+from conversations import clock, evidence, sweeping
 from conversations.models import Part, ToolCall, ToolCallState, Turn, TurnState, User
 from conversations.tool_entries import CallState, Entry, What
 
@@ -47,7 +47,7 @@ def decide(person: User, code: uuid.UUID, call_code: uuid.UUID, *, allows: bool,
 def expire_due() -> int:
     """End the turns that have waited long enough; how many those were."""
     rows = Turn.objects.overdue(clock.now()).select_related("conversation__owner")
-    return sum(map(_expire, rows))
+    return sweeping.count(_expire, rows)
 
 
 def _keep(turn: Turn, parts: tuple[Part, ...]) -> None:

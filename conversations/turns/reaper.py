@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import structlog
 
-from conversations import evidence, moderation, turn_log
+from conversations import evidence, moderation, sweeping, turn_log
 from conversations.models import Turn, TurnState
 from conversations.present import OpenText
 
@@ -17,13 +17,13 @@ log = structlog.get_logger(__name__)
 
 def reap_silent(but: Collection[int] = ()) -> int:
     """End every running turn whose lease is over, but those that the caller runs itself; how many there were."""
-    return sum(reap(turn) for turn in silent_turns() if turn.pk not in but)
+    return sweeping.count(reap, (turn for turn in silent_turns() if turn.pk not in but))
 
 
 def reap_all_running(but_of: str = "") -> int:
     """End every running turn but those of the runner `but_of`: for a process that has just begun and is the only
     one on this database."""
-    return sum(reap(turn) for turn in Turn.objects.filter(state=TurnState.RUNNING).exclude(runner=but_of))
+    return sweeping.count(reap, Turn.objects.filter(state=TurnState.RUNNING).exclude(runner=but_of))
 
 
 def reap(turn: Turn) -> bool:

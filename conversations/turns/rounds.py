@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
+from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from conversations import clock
@@ -151,9 +152,14 @@ class Rounds:
             self._write([Entry(What.RESULT, *call.key, "", {"state": CallState.CANCELLED.value}) for call in left])
 
     def keep(self) -> None:
-        """Write down what became of calls; for the thread and the transaction of whoever writes next."""
-        ended, self._ended = self._ended, []
+        """Write down what became of calls; for the thread and the transaction of whoever writes next. They are
+        forgotten once that has happened: what was rolled back is written again."""
+        ended = tuple(self._ended)
         tool_calls.end(ended)
+        transaction.on_commit(lambda: self._forget(ended))
+
+    def _forget(self, ended: Sequence[Ended]) -> None:
+        self._ended = [each for each in self._ended if each not in ended]
 
     def _read(self, made: Sequence[ToolCall], leaked: Sequence[ToolCall]) -> list[Read]:
         """The calls that were made, then those that were only written, unless they are the same."""

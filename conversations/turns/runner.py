@@ -138,8 +138,9 @@ class Runner:
             return replace(outcome, state=TurnState.FILTERED)
         if outcome.concerns and self._call_id is not None:
             self._concerns += tuple(await db(of_call, outcome.concerns, self._call_id))
-        reply, call_id, self._stream, self._call_id = self._stream.reply, self._call_id, None, None
-        is_done = await self.rounds.take(reply, call_id, outcome.call)
+        reply, self._stream = self._stream.reply, None
+        is_done = await self.rounds.take(reply, self._call_id, outcome.call)
+        self._call_id = None
         if await self._is_on_a_list():
             return Outcome(TurnState.FILTERED)
         return replace(outcome, state=TurnState.RUNNING if is_done else TurnState.WAITING, concerns=())

@@ -16,7 +16,7 @@ import structlog
 from django.conf import settings
 from django.db import connection, transaction
 
-from conversations import clock, crypto, evidence, faults, moderation, scale, standing, upstream
+from conversations import clock, crypto, evidence, faults, moderation, scale, standing, sweeping, upstream
 from conversations.db import db
 from conversations.glm import ChatMessage, ChatRequest, Client, Finish, GlmError, Reply, tokens
 from conversations.models import (
@@ -304,12 +304,12 @@ def take_over(maker: str = "") -> int:
     """Want again what nobody makes any more; how many there were. With `maker` this process has just begun and is
     alone on its database: what others were making is theirs no more."""
     alone = Summary.objects.filter(state=SummaryState.MAKING).exclude(maker=maker) if maker else None
-    return sum(_taken_over(each.pk) for each in (Summary.objects.silent(clock.now()) if alone is None else alone))
+    return sweeping.count(_taken_over, Summary.objects.silent(clock.now()) if alone is None else alone)
 
 
-def _taken_over(summary_id: int) -> bool:
+def _taken_over(seen: Summary) -> bool:
     with transaction.atomic():
-        summary = Summary.objects.select_related("conversation__owner").filter(pk=summary_id).first()
+        summary = Summary.objects.select_related("conversation__owner").filter(pk=seen.pk).first()
         if summary is None:
             return False
         summary.conversation.next_revision()

@@ -111,6 +111,27 @@ async def test_who_has_left_gets_nothing_more() -> None:
         assert here.received == [NEWS]
 
 
+async def test_a_group_that_all_have_left_is_listened_to_no_more_however_much_comes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(redis_bridge, "SILENCE", 0.1)
+    async with processes(REDIS_URL, REDIS_URL) as (here, there):
+        await there.join("g")
+        gone = await there.join("over")
+        await here.is_heard_by(there, "over")
+        name = there.layer._name("over")
+        await there.layer.group_discard("over", gone)
+        async with asyncio.timeout(SECONDS):
+            while await asyncio.to_thread(listeners, name):
+                await here.layer.group_send("g", NEWS)
+                await asyncio.sleep(0.01)
+
+
+def listeners(name: str) -> int:
+    with redis_link.blocking_link(REDIS_URL) as client:
+        return int(client.pubsub_numsub(name)[0][1])
+
+
 async def test_who_stopped_reading_is_forgotten() -> None:
     async with processes(REDIS_URL) as (here,):
         await here.join("g")

@@ -21,11 +21,11 @@ HEAVY = ("psycopg", "psycopg_pool", "redis", "dj_database_url")
 
 
 def postgresql(role: str) -> dict[str, Any]:
-    return stores.database(DATABASE, role, Path("/nowhere"))
+    return stores.database(DATABASE, role, Path("/nowhere"), 8)
 
 
 def test_without_an_address_it_is_a_file_in_the_data_directory() -> None:
-    found = stores.database("", stores.WEB, Path("/somewhere"))
+    found = stores.database("", stores.WEB, Path("/somewhere"), 8)
     assert (found["ENGINE"], found["NAME"]) == ("chatsite.sqlite", Path("/somewhere/chatsite.sqlite3"))
 
 
@@ -57,6 +57,11 @@ def test_web_processes_pool_and_others_keep_one_connection() -> None:
         assert "pool" not in other["OPTIONS"]
 
 
+def test_the_pool_is_as_large_as_pages_and_turns_need() -> None:
+    found = stores.database(DATABASE, stores.WEB, Path("/nowhere"), 64)
+    assert found["OPTIONS"]["pool"]["max_size"] == 72
+
+
 @pytest.mark.stores
 def test_what_a_web_process_leaves_locked_is_let_go() -> None:
     """The server ends a transaction that nobody goes on with; commands may take their time."""
@@ -69,14 +74,14 @@ def test_what_a_web_process_leaves_locked_is_let_go() -> None:
 
 
 def test_options_of_the_address_stay() -> None:
-    found = stores.database(DATABASE + "&options=-c%20work_mem%3D8MB", stores.WEB, Path("/nowhere"))
+    found = stores.database(DATABASE + "&options=-c%20work_mem%3D8MB", stores.WEB, Path("/nowhere"), 8)
     assert found["OPTIONS"]["options"].split(" -c ") == ["-c work_mem=8MB", "idle_in_transaction_session_timeout=15s"]
 
 
 @pytest.mark.parametrize("url", ["mysql://a/b", "sqlite:///file", "postgresql://host", "postgresql://h:port/name", "x"])
 def test_no_other_database_is_taken(url: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="DATABASE_URL must look like"):
-        stores.database(url, stores.WEB, Path("/nowhere"))
+        stores.database(url, stores.WEB, Path("/nowhere"), 8)
 
 
 def test_names_in_redis_begin_with_the_prefix() -> None:

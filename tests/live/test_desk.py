@@ -13,10 +13,11 @@ from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.contrib.auth.models import Group
+from django.db import OperationalError
 
 from conversations import accounts, moderation
 from conversations.defaults import REVIEWER
-from conversations.live import access, desk_consumer, pulse, rest
+from conversations.live import access, desk, desk_consumer, pulse, rest
 from conversations.live.desk import Shown
 from conversations.live.desk_consumer import DeskConsumer
 from conversations.live.routing import websocket_urlpatterns
@@ -24,7 +25,7 @@ from conversations.models import ReviewCase, User
 from tests import people
 from tests.live.page import Page
 from tests.live.site import Site, Tab
-from tests.waiting import SECONDS
+from tests.waiting import SECONDS, eventually_async
 
 pytestmark = pytest.mark.django_db
 PLACES = re.compile(r'hx-swap-oob="\w+:#([\w-]+)"')
@@ -72,7 +73,7 @@ class DeskTab(Tab):
         return {place for frame in self.frames for place in PLACES.findall(frame)}
 
 
-async def desk(site: Site, person: User, path: str = "/review/") -> DeskTab:
+async def open_desk(site: Site, person: User, path: str = "/review/") -> DeskTab:
     """A page of the desk that was loaded and has opened its socket."""
     client = await site.signed_in(person)
     response = await sync_to_async(client.get)(path)
@@ -88,7 +89,7 @@ async def desk(site: Site, person: User, path: str = "/review/") -> DeskTab:
 async def test_a_page_that_shows_all_is_sent_nothing(site: Any, judge: User, case: ReviewCase) -> None:
     async with site() as here:
         for path in ("/review/", f"/review/{case.code}/"):
-            tab = await desk(here, judge, path)
+            tab = await open_desk(here, judge, path)
             await tab.stays()
 
 
@@ -96,7 +97,7 @@ async def test_numbers_and_rows_move_with_the_queue(
     site: Any, judge: User, other: User, ada: User, case: ReviewCase
 ) -> None:
     async with site() as here:
-        tab = await desk(here, judge)
+        tab = await open_desk(here, judge)
         await here.do(moderation.claim, case, other)
         await tab.until(lambda: other.username in tab.page.text(f"case-{case.code}"))
         await here.do(people.withheld, ada, level=0)
@@ -109,7 +110,7 @@ async def test_numbers_and_rows_move_with_the_queue(
 
 async def test_an_empty_queue_tells_of_its_first_case(site: Any, judge: User, ada: User) -> None:
     async with site() as here:
-        tab = await desk(here, judge)
+        tab = await open_desk(here, judge)
         await here.do(people.withheld, ada, level=0)
         await tab.until(lambda: "1 new case: show it" in tab.page.text("desk-newer"))
 
@@ -118,7 +119,7 @@ async def test_a_page_that_missed_every_poke_learns_it_with_the_pulse(
     site: Any, judge: User, other: User, case: ReviewCase
 ) -> None:
     async with site() as here:
-        tab = await desk(here, judge)
+        tab = await open_desk(here, judge)
         await tab.stays()
         await sync_to_async(moderation.claim)(case, other)
         await tab.stays()
@@ -132,7 +133,7 @@ class TestThePageOfACase:
     ) -> None:
         await sync_to_async(moderation.claim)(case, judge)
         async with site() as here:
-            tab = await desk(here, judge, f"/review/{case.code}/")
+            tab = await open_desk(here, judge, f"/review/{case.code}/")
             await here.do(moderation.give_back, case, judge)
             await here.do(moderation.claim, case, other)
             await tab.until(lambda: f"{other.username} is at this case" in tab.page.text("desk-standing"))
@@ -143,7 +144,7 @@ class TestThePageOfACase:
 
     async def test_tells_a_verdict_and_that_it_was_announced(self, site: Any, judge: User, case: ReviewCase) -> None:
         async with site() as here:
-            tab = await desk(here, judge, f"/review/{case.code}/")
+            tab = await open_desk(here, judge, f"/review/{case.code}/")
             await here.do(moderation.release, case, judge, "harmless")
             await tab.until(lambda: f"C-{case.pk}: released" in tab.page.text("desk-fresh"))
             assert "The author is told in" in tab.page.text("desk-standing")
@@ -154,19 +155,19 @@ class TestThePageOfACase:
 class TestAccess:
     async def test_is_refused_to_members(self, site: Any, ada: User) -> None:
         async with site() as here:
-            tab = await desk(here, ada)
+            tab = await open_desk(here, ada)
             await tab.until(lambda: tab.closed == access.FORBIDDEN)
 
     async def test_ends_with_the_role(self, site: Any, judge: User, case: ReviewCase) -> None:
         async with site() as here:
-            tab = await desk(here, judge)
+            tab = await open_desk(here, judge)
             root = await sync_to_async(accounts.add_person)("root", "a good password", "administrator")
             await here.do(accounts.change_roles, root, judge, [], "leaves")
             await tab.until(lambda: tab.closed == access.SIGNED_OUT)
 
     async def test_is_asked_for_at_every_beat(self, site: Any, judge: User) -> None:
         async with site() as here:
-            tab = await desk(here, judge)
+            tab = await open_desk(here, judge)
             await tab.stays()
             await sync_to_async(judge.groups.remove)(await sync_to_async(Group.objects.get)(name=REVIEWER))
             await pulse.beat()
@@ -190,6 +191,47 @@ async def test_the_list_beside_a_conversation_counts_too(site: Any, judge: User,
 def test_what_no_page_says_is_taken_for_nothing(said: dict[str, Any]) -> None:
     shown = Shown.of(said)
     assert (shown.newest, shown.case, shown.marks) == (-1, "", {})
+
+
+async def test_a_page_stays_while_the_database_is_away(
+    site: Any, judge: User, other: User, case: ReviewCase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any) -> Any:
+        raise OperationalError("the connection is lost")
+
+    async with site() as here:
+        with monkeypatch.context() as broken:
+            broken.setattr(desk, "draw", away)
+            tab = await open_desk(here, judge)
+            await tab.say({"covered": True})
+            await here.do(moderation.claim, case, other)
+            await tab.stays()
+            assert tab.closed is None
+        await pulse.beat()
+        await tab.until(lambda: other.username in tab.page.text(f"case-{case.code}"))
+
+
+async def test_a_page_that_comes_while_the_database_is_away_tries_again(
+    site: Any, judge: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any) -> Any:
+        raise OperationalError("the connection is lost")
+
+    async with site() as here:
+        client = await here.signed_in(judge)
+        monkeypatch.setattr(desk_consumer, "visitor_of", away)
+        cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}".encode()
+        socket = WebsocketCommunicator(URLRouter(websocket_urlpatterns), "/ws/review/", headers=[(b"cookie", cookie)])
+        assert not (await socket.connect(timeout=SECONDS))[0]
+
+
+async def test_what_cannot_be_drawn_is_written_down(caplog: pytest.LogCaptureFixture) -> None:
+    async def work() -> None:
+        raise ZeroDivisionError
+
+    rested = rest.Rest(0.0, work)
+    rested.ask()
+    await eventually_async(lambda: "an open page was not drawn" in caplog.text)
 
 
 async def test_one_look_comes_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -303,6 +303,17 @@ class TestAReopenedCase:
 class TestASecondFlag:
     ABOUT_QUESTION = Concern("http_1301", "user", 1)
 
+    def test_opens_again_what_was_decided_in_that_moment(
+        self, ada: User, judge: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        turn = people.withheld(ada, level=1)
+        case = people.case_of(turn.reply)
+        seen = fresh(case)
+        moderation.uphold(case, judge, "unlawful")
+        monkeypatch.setattr(type(ReviewCase.objects), "get_or_create", lambda *_, **__: (seen, False))
+        moderation.open_case(people.fresh(turn).reply, [Concern("content_filter", "assistant", 0)])
+        assert (fresh(case).state, fresh(case).decided_at) == (CaseState.OPEN, None)
+
     def test_joins_the_open_case(self, ada: User) -> None:
         turn = people.ended(
             people.running(ada), (), TurnState.FILTERED, self.ABOUT_QUESTION, Concern("http_1301", "user", 0)

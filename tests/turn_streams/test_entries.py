@@ -18,7 +18,9 @@ from conversations.turn_streams.shared import MOST_PENDING, SharedLog
 
 NOTHING = OpenText((), 0)
 
-pieces = st.tuples(st.sampled_from(["text", "reasoning"]), st.text("ab \n", min_size=1, max_size=4))
+pieces = st.tuples(st.sampled_from(["text", "reasoning"]), st.text("ab \n", min_size=1, max_size=4)) | st.tuples(
+    st.just("sources"), st.text("ab", max_size=2)
+)
 happenings = st.sampled_from(["restart", "tell", "lose", "repeat", "checkpoint"])
 steps = st.lists(st.one_of(pieces, pieces, happenings), max_size=40)
 
@@ -129,6 +131,14 @@ class TestAReader:
         assert reader.is_behind
         reader.become(log.text())
         assert (reader.is_behind, reader.text()) == (False, log.text())
+
+    async def test_shows_that_nothing_was_found(self) -> None:
+        """Sources without text are a part too."""
+        log, reader, late = shared(), followed(), followed()
+        log.append("sources", "")
+        reader.take(told(log))
+        late.become(log.text())
+        assert reader.text() == late.text() == log.text()
 
     async def test_seals_what_it_has_at_the_end(self) -> None:
         log, reader = shared(), followed()

@@ -1,9 +1,11 @@
 import asyncio
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import OperationalError
 
 from conversations import standing
 from conversations.glm import Source
@@ -11,6 +13,7 @@ from conversations.hosted import Hosted
 from conversations.models import Conversation, TurnState, User, Visibility, sources
 from conversations.tool_entries import CallState
 from conversations.tools import Arguments, Result, ToolError, Use
+from conversations.turns import tool_calls
 from conversations.turns.rounds import FAILED, MOST_CALLS, MOST_ROUNDS
 from conversations.turns.runner import Reason
 from conversations.words import Mode, compiled
@@ -55,6 +58,31 @@ class TestARound:
         found = await sync_to_async(calls)(turn)
         assert [(each.round, each.attempt, each.finish) for each in found] == [(1, 1, "tool_calls"), (2, 1, "stop")]
         assert found[0].parameters["tools"] == ["calculator"]
+
+    async def test_is_written_down_once_the_database_is_back(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        real, failures = tool_calls.end, [OperationalError("the connection is lost")]
+
+        def sometimes(ended: Sequence[tool_calls.Ended]) -> None:
+            if ended and failures:
+                raise failures.pop()
+            real(ended)
+
+        monkeypatch.setattr(tool_calls, "end", sometimes)
+        turn = await sync_to_async(asked_with)(ada, "calculator")
+        turn, _ = await ran(turn, calling(called("calculator", SUM)), ANSWER)
+        assert (turn.state, await sync_to_async(rows)(turn)) == (TurnState.FAILED, [("calculator", "succeeded", "")])
+
+    async def test_that_could_not_be_written_down_leaves_no_request_open(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def away(*_: Any) -> Any:
+            raise OperationalError("the connection is lost")
+
+        monkeypatch.setattr(tool_calls, "begin", away)
+        turn = await sync_to_async(asked_with)(ada, "calculator")
+        turn, _ = await ran(turn, calling(called("calculator", SUM)), ANSWER)
+        (call,) = await sync_to_async(calls)(turn)
+        assert (turn.state, call.ended_at is None) == (TurnState.FAILED, False)
 
     async def test_of_several_calls_is_answered_whole(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
         provide(monkeypatch, tool("one", saying("1")), tool("two", saying("2")))
