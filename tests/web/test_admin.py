@@ -1,14 +1,19 @@
 """The administrators' records: facts without text, verdicts and looks with a reason."""
 
+import re
 from collections.abc import Callable
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
+import conversations
 from conversations import moderation
 from conversations.accounts import add_person
+from conversations.admin import records
+from conversations.admin.names import action_in_words
 from conversations.defaults import ADMINISTRATOR
 from conversations.models import AuditEntry, Message, ReviewCase, Turn, UpstreamCall, User
 from conversations.web import ends
@@ -247,3 +252,10 @@ def test_the_audit_record_says_who_did_what_in_words(browser: Callable[[User | N
     page = words(client.get("/admin/conversations/auditentry/"))
     assert "词表: 修改" in page
     assert "业务码" in words(client.get("/admin/conversations/upstreamcall/"))
+
+
+def test_all_that_the_program_writes_down_has_words() -> None:
+    sources = (path.read_text(encoding="utf-8") for path in Path(conversations.__file__).parent.rglob("*.py"))
+    found = {each for text in sources for each in re.findall(r'AuditEntry\.write\(\s*[\w.]+,\s*"([\w.]+)"', text)}
+    assert len(found) > 15
+    assert {each for each in found if action_in_words(each, records._nouns()) == each} == set()
