@@ -12,12 +12,17 @@ from conversations.models import Policy, User
 
 def current_token() -> str | None:
     """The token that opens the set-up page; None once an account exists."""
-    return None if _somebody_exists() else _token()
+    return None if is_over() else _token()
+
+
+def is_over() -> bool:
+    """Whether somebody has an account."""
+    return User.objects.exists()
 
 
 def is_open(token: str) -> bool:
-    """Whether `token` still leads to the set-up page; strangers and late-comers get 404."""
-    return hmac.compare_digest(_token().encode(), token.encode()) and not _somebody_exists()
+    """Whether `token` still leads to the set-up page."""
+    return hmac.compare_digest(_token().encode(), token.encode()) and not is_over()
 
 
 def create_administrator(token: str, username: str, password: str) -> User | None:
@@ -33,7 +38,3 @@ def create_administrator(token: str, username: str, password: str) -> User | Non
 def _token() -> str:
     """The same for all processes of the site, and after each start: it hangs on their common SECRET_KEY alone."""
     return salted_hmac("conversations.first_run", "token", algorithm="sha256").hexdigest()[:32]
-
-
-def _somebody_exists() -> bool:
-    return User.objects.exists()

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from conversations import first_run
 from conversations.defaults import ADMINISTRATOR, MEMBER, REVIEWER
 from conversations.models import User
 
@@ -67,6 +68,11 @@ def action_words(action: str) -> str:
 def other_language() -> tuple[str, str]:
     """The language that a page is not in: its code and its own name."""
     return next((code, name) for code, name in LANGUAGES.items() if code != get_language())
+
+
+@register.simple_tag
+def somebody_has_an_account() -> bool:
+    return first_run.is_over()
 
 
 @register.simple_tag

@@ -20,7 +20,9 @@ from .joining import BACKEND
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def first_account(request: HttpRequest, token: str) -> HttpResponse:
-    """Open exactly once: afterwards the link is as unknown as any other."""
+    """Open exactly once: afterwards it leads to where one signs in, also whoever pressed the button twice."""
+    if first_run.is_over():
+        return see_other(reverse("account_login"))
     if not first_run.is_open(token):
         raise Http404
     form = AccountForm(request.POST if request.method == "POST" else None)
@@ -36,6 +38,6 @@ def first_account(request: HttpRequest, token: str) -> HttpResponse:
 def _made(request: HttpRequest, token: str, data: dict[str, Any]) -> HttpResponse:
     person = first_run.create_administrator(token, data["username"], data["password"])
     if person is None:
-        raise Http404
+        return see_other(reverse("account_login"))
     login(request, person, backend=BACKEND)
     return see_other(f"{reverse('connect')}?first")

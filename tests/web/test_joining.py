@@ -11,6 +11,7 @@ from django.test import Client
 from conversations import accounts
 from conversations.accounts import add_person, roles_of
 from conversations.models import AuditEntry, Notice, User
+from tests.people import person
 
 from .pages import html, words
 
@@ -173,6 +174,7 @@ class TestAResetLink:
 
 class TestTheLanguage:
     def test_of_a_stranger_can_be_chosen_and_stays(self, at_stranger: Client) -> None:
+        person("somebody")
         page = at_stranger.get("/accounts/login/?next=/preferences/")
         assert (
             '<button class="button button--quiet" name="language" value="zh-hans" lang="zh-hans">中文</button>'

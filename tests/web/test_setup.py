@@ -35,13 +35,30 @@ def test_the_first_person_becomes_administrator_and_is_signed_in(at_stranger: Cl
 def test_it_works_once(at_stranger: Client, token: str) -> None:
     at_stranger.post(f"/setup/{token}/", FIRST)
     again = at_stranger.post(f"/setup/{token}/", {**FIRST, "username": "eve"})
-    assert again.status_code == HTTPStatus.NOT_FOUND
+    assert (again.status_code, again["Location"]) == (HTTPStatus.SEE_OTHER, "/accounts/login/")
     assert [each.username for each in User.objects.all()] == ["ada"]
 
 
-def test_the_slower_of_two_people_gets_404(at_stranger: Client, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_presses_twice_is_in(at_stranger: Client, token: str) -> None:
+    at_stranger.post(f"/setup/{token}/", FIRST)
+    again = at_stranger.post(f"/setup/{token}/", FIRST, follow=True)
+    assert again.redirect_chain[-1][0] == "/"
+    assert again.status_code == HTTPStatus.OK
+
+
+def test_the_slower_of_two_people_may_sign_in(at_stranger: Client, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(first_run, "create_administrator", lambda *_: None)
-    assert at_stranger.post(f"/setup/{token}/", FIRST).status_code == HTTPStatus.NOT_FOUND
+    assert at_stranger.post(f"/setup/{token}/", FIRST)["Location"] == "/accounts/login/"
+
+
+def test_before_anybody_has_an_account_the_way_to_the_first_is_told(at_stranger: Client) -> None:
+    before = at_stranger.get("/", follow=True)
+    assert "Nobody has an account yet" in words(before)
+    assert 'name="password"' not in before.content.decode()
+    person("somebody")
+    after = at_stranger.get("/", follow=True)
+    assert "Nobody has an account yet" not in words(after)
+    assert 'name="password"' in after.content.decode()
 
 
 @pytest.mark.parametrize("wrong", ["x", "0" * 32])
@@ -51,7 +68,8 @@ def test_another_link_is_no_link(at_stranger: Client, token: str, wrong: str) ->
 
 def test_where_people_are_there_is_no_set_up(at_stranger: Client, token: str) -> None:
     person("somebody")
-    assert at_stranger.get(f"/setup/{token}/").status_code == HTTPStatus.NOT_FOUND
+    assert at_stranger.get(f"/setup/{token}/")["Location"] == "/accounts/login/"
+    assert at_stranger.get("/setup/x/")["Location"] == "/accounts/login/"
 
 
 @pytest.mark.parametrize(
