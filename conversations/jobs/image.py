@@ -25,6 +25,7 @@ class Images(Made):
     call_kind = CallKind.IMAGE
     part_kind = "image"
     sends_request_id = False
+    is_answered_at_once = True
 
     def submit(self, sending: Sending, client: BlockingClient) -> Task:
         return client.make(sending.path, sending.body, sending.request_id, sending.language)

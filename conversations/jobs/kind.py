@@ -44,6 +44,8 @@ class Kind(ABC):
     """How long it takes with a model of which nothing more is known."""
     step_seconds: ClassVar[float] = 0.0
     """How long handing it over, or fetching its result, may take where that is longer than asking."""
+    is_answered_at_once: ClassVar[bool] = False
+    """Whether GLM works while it is being handed over, and answers by the result."""
     may_be_fetched_again: ClassVar[bool] = False
     """Whether something is left to come after it has ended without a result."""
 

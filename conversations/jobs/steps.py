@@ -20,7 +20,7 @@ from django.db import Error as DatabaseError
 from conversations import broadcast, clock, evidence, faults, upstream
 from conversations.glm import AnswerError, GlmError, Task, TaskState
 from conversations.glm import Kind as Trouble
-from conversations.models import Job, JobState, User
+from conversations.models import OUR_MISTAKE, Job, JobState, User
 from conversations.models.conversation import Conversation
 from conversations.models.prepared import FromNow, Lookup, update
 from conversations.rooms import rooms
@@ -86,7 +86,7 @@ def _stumble(ticket: Ticket) -> None:
             pause = pace.trouble_pause(job.failure_count, random.random)
             step.wait(pause, failure_count=job.failure_count + 1)
         else:
-            step.fail(None, Trouble.DISTURBED.value, "")
+            step.fail(None, OUR_MISTAKE, "")
 
 
 class Step:
@@ -122,8 +122,8 @@ class Step:
             else:
                 source, attempt = upstream.current(), self.job.attempt_count + 1
                 facts = {"upstream": source.name, "is_simulated": source.is_simulated, "attempt_count": attempt}
-                facts |= self._longer()
-                self._move(JobState.SUBMITTING, request_id=sending.request_id, call=sending.call, **facts)
+                facts |= {"request_id": sending.request_id, "call": sending.call, **self._longer()}
+                self._begin(facts)
         if sending is None:
             return
         try:
@@ -133,8 +133,18 @@ class Step:
         else:
             self._taken(task)
 
+    def _begin(self, facts: dict[str, Any]) -> None:
+        """What is answered at once is at work from now on, and is seen to be; all else in a moment."""
+        if not self.kind.is_answered_at_once:
+            self._move(JobState.SUBMITTING, **facts)
+            return
+        self._locked()
+        self._move(JobState.SUBMITTING, submitted_at=clock.now(), **facts)
+        self._show()
+
     def _taken(self, task: Task) -> None:
-        facts: dict[str, Any] = {"provider_id": task.id, "submitted_at": clock.now(), "failure_count": 0}
+        taken_at = self.job.submitted_at if self.kind.is_answered_at_once else clock.now()
+        facts: dict[str, Any] = {"provider_id": task.id, "submitted_at": taken_at, "failure_count": 0}
         facts |= {"deadline_at": FromNow(dt.timedelta(seconds=self.kind.deadline)), "trouble": ""}
         facts |= {"exchange": exchange.of_task(self.job, "submit", task), "trouble_code": ""}
         if task.state is TaskState.SUCCESS and (kept := self.kind.remembered(task)):

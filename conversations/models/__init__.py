@@ -36,7 +36,7 @@ from .shipped import Shipped
 from .summary import Summary, SummaryState
 from .tool_call import OPEN_CALLS, ToolCall, ToolCallState
 from .tool_rule import Approval, ToolRule
-from .turn import HISTORY, HISTORY_OVER, LIVE_STATES, Turn, TurnState
+from .turn import HISTORY, HISTORY_OVER, LIVE_STATES, OUR_MISTAKE, Turn, TurnState
 from .upstream_call import CallKind, UpstreamCall
 from .usage import UsageDay, UsageHead
 from .user import SendKey, Theme, User
@@ -53,6 +53,7 @@ __all__ = [
     "LIVE_STATES",
     "OPEN_CALLS",
     "OPEN_STATES",
+    "OUR_MISTAKE",
     "UNDECIDED",
     "Act",
     "Approval",

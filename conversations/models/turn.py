@@ -33,6 +33,8 @@ class TurnState(models.TextChoices):
 # Troubles that stand between a conversation and its next prompt, and that a verdict takes out of the way.
 HISTORY = "history"
 HISTORY_OVER = "history_over"
+# A mistake of this site's own, which must not be said of GLM.
+OUR_MISTAKE = "our_mistake"
 
 T = TurnState
 # A delegated turn too: the next prompt would go without a reply that is on its way, and the reply would come after it.

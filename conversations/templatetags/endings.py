@@ -8,7 +8,7 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from conversations.models import HISTORY, HISTORY_OVER, TurnState
+from conversations.models import HISTORY, HISTORY_OVER, OUR_MISTAKE, TurnState
 from conversations.moderation import reason_words
 from conversations.present import ShownMessage
 from conversations.turns.fallback import instead_of
@@ -81,6 +81,10 @@ TROUBLES: dict[str, Ending] = {
     ),
     "timeout": Ending(_("GLM did not answer in time"), _("Your message is kept. Answer again.")),
     "disturbed": Ending(_("GLM had a failure of its own"), _("Your message is kept. Answer again in a moment.")),
+    OUR_MISTAKE: Ending(
+        _("This site made a mistake"),
+        _("Neither you nor GLM did. Your message is kept: answer again; if it stays like this, tell an administrator."),
+    ),
     "request": Ending(
         _("GLM did not understand the request"),
         _("That is a mistake of this site, not yours. Your message is kept; please tell an administrator."),

@@ -76,13 +76,18 @@ FAILED_WHY: dict[str, Words] = {
 @register.simple_tag
 def card_of(job: Job) -> Card:
     """What the card of a job shows."""
-    card = replace(CARDS[job.state], why=_why(job))
+    card = replace(CARDS[_shown_state(job)], why=_why(job))
     if job.state == JobState.QUEUED:
         return replace(card, seconds=_since(job, "created_at"))
     if job.state in (JobState.SUBMITTING, JobState.SUBMITTED, JobState.FETCHING):
         known = jobs.kind_of(job.kind).known_seconds(job.model_name)
         return replace(card, seconds=_since(job, "submitted_at"), usual=jobs.usual(job.kind, job.model_name, known))
     return card
+
+
+def _shown_state(job: Job) -> str:
+    is_at_work = job.state == JobState.SUBMITTING and jobs.kind_of(job.kind).is_answered_at_once
+    return JobState.SUBMITTED if is_at_work else job.state
 
 
 @register.filter

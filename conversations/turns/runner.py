@@ -20,7 +20,7 @@ from conversations import clock, faults, line, standing, turn_log
 from conversations.db import db
 from conversations.glm import ChatRequest, ChatStream, Client, GlmError, Kind, retry
 from conversations.line import Place
-from conversations.models import Part, Turn, TurnState
+from conversations.models import OUR_MISTAKE, Part, Turn, TurnState
 from conversations.moderation import Concern, of_levels
 from conversations.rooms import rooms
 
@@ -110,7 +110,7 @@ class Runner:
             return ended(Outcome(state, concerns=rated), self._call_end(finish=state))
         except Exception:
             logger.exception("turn failed", turn=str(self.assignment.turn))
-            return ended(Outcome(TurnState.FAILED, trouble=Kind.DISTURBED.value), self._call_end(finish="bug"))
+            return ended(Outcome(TurnState.FAILED, trouble=OUR_MISTAKE), self._call_end(finish="bug"))
 
     async def _ask_until_answered(self) -> Outcome:
         """Round after round; ends in WAITING where a person has to be asked."""

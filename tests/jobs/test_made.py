@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import io
 import tempfile
@@ -33,6 +34,7 @@ from conversations.models import (
     Visibility,
 )
 from conversations.pictures import SentPicture
+from conversations.templatetags.jobs import card_of, took
 from conversations.turns import delegated, start
 from conversations.turns.stop import stop
 from tests import people
@@ -98,6 +100,32 @@ class TestAnImage:
         assert call.parameters == {"v": 1, "size": "1024x1024"}
         assert call.content_filter == [{"role": "assistant", "level": 3}]
         assert call.ended_at is not None
+
+    def test_is_at_work_on_all_pages_while_it_is_being_made(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        job = ordered(ada, "A heron")
+        before, real = turn_of(job).conversation.revision, jobs.kind_of("image").submit
+        seen: list[tuple[str, bool]] = []
+
+        def looks(*args: Any) -> Any:
+            seen.append((str(card_of(fresh(job)).word), turn_of(job).conversation.revision > before))
+            return real(*args)
+
+        monkeypatch.setattr(jobs.kind_of("image"), "submit", looks)
+        stepped(job)
+        assert seen == [("Working", True)]
+
+    def test_takes_as_long_as_it_was_being_made(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        job = ordered(ada, "A heron")
+        ended, real = clock.now() + dt.timedelta(seconds=60), jobs.kind_of("image").submit
+
+        def slowly(*args: Any) -> Any:
+            monkeypatch.setattr(clock, "now", lambda: ended)
+            return real(*args)
+
+        monkeypatch.setattr(jobs.kind_of("image"), "submit", slowly)
+        seconds = took(stepped(job))
+        assert seconds is not None
+        assert 30 < seconds <= 60
 
     def test_leaves_the_conversation_its_own_model(self, ada: User) -> None:
         job = made(ada, "A heron")

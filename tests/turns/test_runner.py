@@ -5,7 +5,7 @@ from asgiref.sync import sync_to_async
 
 from conversations import turn_log
 from conversations.glm import ConnectionLost, Finish, Usage
-from conversations.models import Conversation, Turn, TurnState, User, Visibility
+from conversations.models import OUR_MISTAKE, Conversation, Turn, TurnState, User, Visibility
 from conversations.parameters import Parameters
 from conversations.turns import runner as runner_module
 from conversations.turns import start
@@ -80,11 +80,15 @@ class TestAReply:
         assert (turn.state, told(turn)) == (TurnState.FAILED, [("text", "half")])
         assert len(glm.requests) == 1
 
-    async def test_that_trips_over_a_mistake_of_ours_still_ends(self, ada: User) -> None:
-        script = [*text("half"), [object()]]
-        turn, _ = await ran(await sync_to_async(people.asked)(ada), script)  # type: ignore[list-item]
-        assert turn.state in TurnState.values
-        assert not turn.is_live
+    async def test_that_trips_over_a_mistake_of_ours_ends_and_says_so(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def trips(*_: object) -> object:
+            raise ZeroDivisionError
+
+        monkeypatch.setattr(runner_module, "of_reply", trips)
+        turn, _ = await ran(await sync_to_async(people.asked)(ada), [*text("half"), *fake_glm.stop()])
+        assert (turn.state, turn.trouble, told(turn)) == (TurnState.FAILED, OUR_MISTAKE, [("text", "half")])
 
 
 class TestAnotherAttempt:

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from conversations import present
-from conversations.models import Conversation, TurnState, User, text_part
+from conversations.models import OUR_MISTAKE, Conversation, TurnState, User, text_part
 from tests.people import answered, asked, ended, log_of, long_conversation, released, running, withheld
 
 from .pages import HTMX, html, words
@@ -146,7 +146,9 @@ def test_a_reply_that_ended_early_says_why_and_can_go_on(
     assert f"/messages/{turn.reply.code}/continue/" in shown
 
 
-@pytest.mark.parametrize("trouble", ["key", "money", "busy", "timeout", "too_long", "disturbed", "unheard of"])
+@pytest.mark.parametrize(
+    "trouble", ["key", "money", "busy", "timeout", "too_long", "disturbed", OUR_MISTAKE, "unheard of"]
+)
 def test_a_reply_that_failed_says_that_the_message_is_kept(at_alice: Client, alice: User, trouble: str) -> None:
     turn = ended(running(alice), (), TurnState.FAILED, trouble=trouble, trouble_code="1113")
     shown = page(at_alice, turn.conversation)
@@ -196,5 +198,5 @@ def test_a_page_costs_few_queries(at_alice: Client, alice: User, django_assert_m
     for conversation in (short, long):
         page(at_alice, conversation)  # the first look renders what the rows have no HTML for, and counts news as read
     for conversation in (short, long):
-        with django_assert_max_num_queries(12):  # type: ignore[operator]
+        with django_assert_max_num_queries(13):  # type: ignore[operator]
             page(at_alice, conversation)
