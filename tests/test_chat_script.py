@@ -1,6 +1,7 @@
 """The one script, on machines that lack something. Programs on its PATH are stand-ins that say what they were asked."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from tests.needs import need_program
 
 SCRIPT = Path(__file__).resolve().parents[1] / "chat"
+COMMANDS = SCRIPT.parent / "conversations/management/commands"
 TOOLS = ("sh", "cat", "cksum", "rm", "mv", "mkdir", "dirname", "readlink", "sed", "env", "tr")
 NEW_PYTHON = 'case "$*" in *version_info*) exit 0;; *ensurepip*) exit {venv};; esac; echo "python $*"'
 OLD_PYTHON = 'case "$*" in --version) echo Python 3.9.2;; *) exit 1;; esac'
@@ -119,6 +121,14 @@ def test_what_python_compiles_is_kept_in_the_environment(ready: Machine) -> None
     python = ready.root / ".venv" / "bin" / "python"
     python.write_text('#!/bin/sh\necho "${PYTHONDONTWRITEBYTECODE-unset} $PYTHONPYCACHEPREFIX"\n')
     assert ready.run(PYTHONDONTWRITEBYTECODE="1").stdout == f"unset {ready.root}/.venv/.compiled\n"
+
+
+def test_help_names_what_there_is(machine: Machine) -> None:
+    helped = machine.run("help")
+    named = set(re.findall(r"^  \./chat ([a-z-]+)", helped.stdout, re.MULTILINE))
+    commands = {path.stem.replace("_", "-") for path in COMMANDS.glob("[a-z]*.py")}
+    assert named == {*commands, "test", "check"} - {"serve", "upgrade"}
+    assert "set -eu" not in helped.stdout
 
 
 def test_a_changed_lock_file_is_installed_into_the_same_environment(ready: Machine) -> None:

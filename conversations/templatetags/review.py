@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -124,8 +125,15 @@ def seen_how(exposure: Exposure) -> str:
 
 @register.filter
 def parameters(call: UpstreamCall) -> str:
-    """What was sent beside the messages."""
-    return ", ".join(f"{name} {value}" for name, value in sorted(call.parameters.items()) if name != "v")
+    """What was sent beside the messages, in GLM's words."""
+    return ", ".join(f"{name} {_plain(value)}" for name, value in sorted(call.parameters.items()) if name != "v")
+
+
+def _plain(value: Any) -> str:
+    """As GLM is told it: names without marks, all else as JSON."""
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return " ".join(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 @register.filter

@@ -81,7 +81,7 @@ class TestTheList:
         accounts.change_roles(User.objects.get(username="root"), alice, ["reviewer"], "joins")
         User.objects.filter(pk=bob.pk).update(is_active=False)
         shown = words(at_root.get("/people/"))
-        assert "alice member, reviewer in" in shown
+        assert "alice member, reviewer active" in shown
         assert "bob closed" in shown.replace("bob  ", "bob ")
         assert "root member, administrator in" in shown
 
