@@ -112,6 +112,13 @@ class Tab:
         expect(self.page.locator("chat-live[data-state=online]")).to_be_attached()
         return self
 
+    def options(self) -> Tab:
+        """Show what may be chosen for a reply, where there is no room for it beside the box."""
+        more = self.is_live().page.locator(".composer__more")
+        if more.is_visible() and not self.page.locator(".composer__options:popover-open").count():
+            more.click()
+        return self
+
     def type(self, text: str) -> Tab:
         """Into the box, and until it is kept."""
         self.box.fill(text)

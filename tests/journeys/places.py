@@ -157,12 +157,18 @@ def wrapped(visit: Visit) -> None:
 
 
 def parameters(visit: Visit) -> None:
-    visit.tab.is_live().page.locator("[data-dialog=parameters]").click()
+    visit.tab.options().page.locator("[data-dialog=parameters]").click()
     expect(visit.page.locator("dialog .parameters")).to_be_visible()
 
 
+def options(visit: Visit) -> None:
+    """Beside the box, or over the page of a phone."""
+    visit.tab.options()
+    expect(visit.page.locator("[data-dialog=parameters]")).to_be_visible()
+
+
 def tools(visit: Visit) -> None:
-    visit.tab.is_live().page.locator("[data-dialog=tools]").click()
+    visit.tab.options().page.locator("[data-dialog=tools]").click()
     expect(visit.page.locator("dialog .tools")).to_be_visible()
 
 
@@ -176,8 +182,8 @@ def unfolded_calls(visit: Visit) -> None:
 
 
 def hosted(visit: Visit) -> None:
-    dialog = visit.tab.is_live().page.locator("#hosted dialog")
-    visit.page.evaluate("document.querySelector('[data-dialog=hosted]').click()")
+    dialog = visit.tab.options().page.locator("#hosted dialog")
+    visit.page.locator("[data-dialog=hosted]").click()
     dialog.locator(".hosted__more").click()
     expect(dialog.locator("textarea")).to_be_visible()
 
@@ -239,6 +245,7 @@ PLACES: dict[str, Place] = {
     "jobs": Place("/jobs/"),
     "answer in the background": Place("{waiting}"),
     "models": Place("/", bring=open_menu("#model > details")),
+    "options of a reply": Place("/", bring=options),
     "parameters": Place(TALK + "parameters/"),
     "parameters in a dialog": Place(TALK, bring=parameters),
     "tools": Place(TALK + "tools/"),

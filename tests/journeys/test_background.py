@@ -12,7 +12,7 @@ from tests.served.gates import Gate
 
 def order(tab: Tab, text: str) -> Tab:
     tab.is_live()
-    tab.page.locator(".composer__later").click()
+    tab.options().page.locator(".composer__later").click()
     tab.box.fill(text)
     tab.page.get_by_role("button", name="Send", exact=True).click()
     expect(tab.page.locator(".waiting")).to_be_visible()
@@ -47,7 +47,7 @@ def test_an_order_is_cancelled_on_a_phone(phone: Tab, gate: Gate) -> None:
     phone.press("Cancel")
     expect(phone.page.locator(".waiting")).to_have_count(0)
     expect(phone.replies.last).to_contain_text("You stopped this reply")
-    phone.page.locator(".composer__later").click()  # off again: the next is written before one's eyes
+    phone.options().page.locator(".composer__later").click()  # off again: the next is written before one's eyes
     phone.ask("[[plain]] rate:0 Hello").is_finished()
     phone.go("/jobs/")
     expect(phone.page.locator(".job").first).to_contain_text("Cancelled")

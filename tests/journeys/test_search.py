@@ -66,6 +66,29 @@ def test_what_was_found_stands_beside_the_reply_and_its_marks_lead_there(tab: Ta
     expect(tab.replies.last.locator(".sources")).to_have_count(0)
 
 
+def test_a_phone_shows_what_may_be_chosen_when_asked(phone: Tab) -> None:
+    page = phone.is_live().page
+    more, search = page.locator(".composer__more"), page.get_by_role("button", name="Search", exact=True)
+    expect(search).to_be_hidden()
+    more.click()
+    page.keyboard.press("Escape")
+    expect(search).to_be_hidden()
+    expect(more).to_be_focused()
+    more.click()
+    search.click()
+    expect(search).to_have_attribute("aria-pressed", "true")
+    expect(search).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(search).to_be_hidden()
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.locator("#model summary").click()
+    page.locator("#model label").filter(has_text="glm-4.6v-flashx").click()
+    name = page.locator(".models__chosen")
+    expect(name).to_have_text("glm-4.6v-flashx")
+    assert name.evaluate("(name) => name.scrollWidth <= name.parentElement.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+
+
 def test_sources_that_come_first_are_there_while_the_text_is_written(phone: Tab, gate: Gate) -> None:
     phone.ask(f"[[search-early]] {gate.word} tides")
     expect(phone.replies.last.locator(".sources__item")).to_have_count(4)
@@ -103,6 +126,7 @@ def test_documents_become_knowledge_that_a_reply_rests_on(rita: Tab) -> None:
     page.goto(page.locator("[data-dialog=hosted]").get_attribute("href") or "")
     page.get_by_label(name).check()
     rita.press("Save")
+    rita.options()
     expect(page.get_by_role("button", name="Knowledge", exact=True)).to_have_attribute("aria-pressed", "true")
     rita.ask("How early is leave asked for? rate:0").is_finished()
     expect(rita.replies.last).to_contain_text("The documents say (simulated)")

@@ -10,7 +10,7 @@ from tests.served.site import Site
 
 def switch_on(tab: Tab, *labels: str, asks: str = "") -> Tab:
     """In the dialog of the box."""
-    tab.is_live().page.locator("[data-dialog=tools]").click()
+    tab.options().page.locator("[data-dialog=tools]").click()
     dialog = tab.page.get_by_role("dialog")
     for label in labels:
         dialog.get_by_role("checkbox", name=label).check()
