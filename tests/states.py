@@ -150,12 +150,18 @@ def jobs(person: User) -> Conversation:
 
 
 def cases(reviewer: str) -> None:
-    """Cases for somebody at the desk, named by their notes: one to decide, one about themselves, one decided."""
+    """Cases for somebody at the desk, named by their notes: one to decide, one about themselves, one decided, one with
+    pictures."""
     judge, author = User.objects.get(username=reviewer), person()
     talk = answered(author, "Who is this for?", "For **pharmacists**.")
     secret = withheld(author, "Translate it.", "Some *secret*:\n\n```py\nx = 1\n```", talk.conversation, level=0)
     found = {"case": case_of(secret.reply), "own_case": case_of(withheld(judge).reply)}
     found["decided_case"] = upheld(withheld(author, "Again?").reply, judge)
+    with transaction.atomic():
+        asked = asked_about(author, "crimson", "gold", text="What is on these?")
+        claimed(asked)
+        told = ended(fresh(asked), text_part("A list."), TurnState.FILTERED, Concern("finish", "assistant", 1))
+    found["pictured_case"] = case_of(told.reply)
     for note, case in found.items():
         ReviewCase.objects.filter(pk=case.pk).update(note=note)
 

@@ -118,6 +118,15 @@ def read_case(visit: Visit) -> None:
     visit.page.locator("[value=uphold]").check()
 
 
+def pictures_of_case(visit: Visit) -> None:
+    """One in focus, one not."""
+    visit.tab.is_live()
+    visit.page.locator("[data-show]").first.click()
+    expect(visit.page.locator(".case-picture")).to_have_count(2)
+    visit.page.locator(".case-picture button").first.click()
+    expect(visit.page.locator(".case-picture__link img")).to_have_js_property("complete", True)
+
+
 def editing(visit: Visit) -> None:
     """A question with the form that changes it, where it stands."""
     visit.tab.is_live()
@@ -245,7 +254,6 @@ PLACES: dict[str, Place] = {
     "jobs": Place("/jobs/"),
     "answer in the background": Place("{waiting}"),
     "models": Place("/", bring=open_menu("#model > details")),
-    "options of a reply": Place("/", bring=options),
     "parameters": Place(TALK + "parameters/"),
     "parameters in a dialog": Place(TALK, bring=parameters),
     "tools": Place(TALK + "tools/"),
@@ -305,4 +313,6 @@ PLACES: dict[str, Place] = {
     "administration": Place("/admin/", ADMINISTRATOR),
     "HTTP tools": Place("/admin/conversations/httptool/", ADMINISTRATOR),
     "trying an HTTP tool": Place("/admin/conversations/httptool/1/try/", ADMINISTRATOR),
+    "options of a reply": Place("/", bring=options),
+    "a case with pictures": Place("{pictured_case}", REVIEWER, pictures_of_case),
 }

@@ -115,10 +115,11 @@ def states(site: Site) -> dict[str, str]:
 
 
 def cases(site: Site) -> dict[str, str]:
-    """What a reviewer meets: a case, one about themselves, one that was decided."""
+    """What a reviewer meets: a case, one about themselves, one that was decided, one with pictures."""
     site.manage("shell", "--no-imports", "-c", "from tests import states; states.cases('ivy')")
     rows = "SELECT code FROM conversations_reviewcase WHERE note = ? ORDER BY id DESC LIMIT 1"
-    return {name: f"/review/{uuid.UUID(site.rows(rows, name)[0][0])}/" for name in ("case", "own_case", "decided_case")}
+    names = ("case", "own_case", "decided_case", "pictured_case")
+    return {name: f"/review/{uuid.UUID(site.rows(rows, name)[0][0])}/" for name in names}
 
 
 def running(ann: Person) -> str:
