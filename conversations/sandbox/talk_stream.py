@@ -86,8 +86,9 @@ class TalkStream(Stream):
                 return self._frame({**self._as(FAILED), "last_error": error, "choices": []})
         return super()._bytes(step)
 
+    # A choice has no `metadata` of its own: GLM's own clients stumble over it, so it cannot come.
     def _chunk(self, delta: Mapping[str, Any], status: str = IN_PROGRESS, **more: Any) -> dict[str, Any]:
-        return {**self._as(status), "choices": [{"index": 0, "delta": delta, "metadata": {}, **more}]}
+        return {**self._as(status), "choices": [{"index": 0, "delta": delta, **more}]}
 
     def _as(self, status: str) -> dict[str, Any]:
         identity = self.identity

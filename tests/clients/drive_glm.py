@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 CLASSES = {"zhipuai": "ZhipuAI", "zai": "ZaiClient"}
+CHATGLM = "65940acff94777010aa6b796"
 PICTURE = "bm90IHJlYWxseSBhIHBpY3R1cmU="
 
 base, package = sys.argv[1:]
@@ -48,6 +49,42 @@ def streamed(*arguments: Any, **fields: Any) -> dict[str, Any]:
             seen["reasoning"] += getattr(choice.delta, "reasoning_content", None) or ""
             seen["finish"] = choice.finish_reason or seen["finish"]
     return seen
+
+
+def talking(text: str, **fields: Any) -> dict[str, Any]:
+    """With an assistant, which GLM's clients know as one more interface."""
+    seen: dict[str, Any] = {"text": "", "used": [], "statuses": [], "finish": None, "tokens": None, "error": None}
+    messages = [{"role": "user", "content": [{"type": "text", "text": text}]}]
+    asked = {"assistant_id": CHATGLM, "model": "glm-4-assistant", "messages": messages, "stream": True, **fields}
+    for chunk in client().assistant.conversation(**asked):
+        seen["conversation"] = chunk.conversation_id
+        seen["statuses"] = list(dict.fromkeys([*seen["statuses"], chunk.status]))
+        seen["tokens"] = chunk.usage.total_tokens if chunk.usage else seen["tokens"]
+        seen["error"] = chunk.last_error.code if chunk.last_error else seen["error"]
+        for choice in chunk.choices:
+            seen["finish"] = getattr(choice, "finish_reason", None) or seen["finish"]
+            if choice.delta.type == "content":
+                seen["text"] += choice.delta.content
+            else:
+                seen["used"] += [_used(block) for block in choice.delta.tool_calls]
+    return seen
+
+
+def _used(block: Any) -> list[Any]:
+    body = getattr(block, block.type)
+    outputs = [each.model_dump(exclude_none=True) for each in body.outputs or []]
+    return [type(block).__name__, getattr(body, "input", None), outputs]
+
+
+def going_on() -> dict[str, Any]:
+    first = talking("Tell me a story")
+    return talking("What did I ask?", conversation_id=first["conversation"])
+
+
+def known_assistants() -> dict[str, Any]:
+    listed = client().assistant.query_support()
+    used = client().assistant.query_conversation_usage(assistant_id=CHATGLM)
+    return {"names": [each.name for each in listed.data], "used": used.data.conversation_list[0].usage.total_tokens}
 
 
 def failing(call: Callable[..., Any], *arguments: Any, **fields: Any) -> dict[str, Any]:
@@ -144,6 +181,13 @@ print(
             "role": whole("charglm-3", "Where are we?", meta=META),
             "role streamed": streamed("emohaa", "Where are we?", meta=META),
             "half a role": failing(whole, "charglm-3", "Where are we?", meta={"bot_name": "Elsa"}),
+            "drawing": talking("Draw a harbour"),
+            "browsing": talking("Search for tides"),
+            "computing": talking("What is 17 * 23?"),
+            "going on": going_on(),
+            "assistants": known_assistants(),
+            "assistant that fails": talking("[[error-midstream]] Tell me a story"),
+            "no assistant": failing(talking, "Hello", assistant_id="0"),
             "usage apart": streamed("sandbox-usage-separate"),
             "length": streamed("glm-4-flash", max_tokens=12),
             "sensitive": streamed("sandbox-sensitive-output"),

@@ -87,6 +87,41 @@ def test_a_role_with_half_of_its_texts_is_refused(seen: Seen, client: str) -> No
     assert (found["status"], "meta.user_info" in found["said"]) == (400, True)
 
 
+@pytest.mark.parametrize("client", GLM_CLIENTS)
+@pytest.mark.parametrize(
+    ("case", "block", "given"),
+    [
+        ("drawing", "DrawingToolBlock", {"image"}),
+        ("browsing", "WebBrowserToolBlock", {"title", "link", "content", "error_msg"}),
+        ("computing", "CodeInterpreterToolBlock", {"type", "logs", "error_msg"}),
+    ],
+)
+def test_tools_of_an_assistant_are_the_ones_they_know(
+    seen: Seen, client: str, case: str, block: str, given: set[str]
+) -> None:
+    found = seen.by(client)[case]
+    assert {name for name, _input, _outputs in found["used"]} == {block}
+    assert set(found["used"][-1][2][0]) == given
+    assert "".join(piece for _name, piece, _outputs in found["used"])
+    assert (found["statuses"], found["finish"]) == (["in_progress", "completed"], "stop")
+    assert found["tokens"]
+
+
+@pytest.mark.parametrize("client", GLM_CLIENTS)
+def test_an_assistant_goes_on_where_it_was_and_is_listed(seen: Seen, client: str) -> None:
+    found = seen.by(client)
+    assert found["going on"]["text"] == "Before this you asked: Tell me a story\n"
+    assert found["assistants"]["names"][0] == "ChatGLM"
+    assert found["assistants"]["used"] > 0
+
+
+@pytest.mark.parametrize("client", GLM_CLIENTS)
+def test_an_assistant_says_what_went_wrong(seen: Seen, client: str) -> None:
+    found = seen.by(client)
+    assert (found["assistant that fails"]["statuses"][-1], found["assistant that fails"]["error"]) == ("failed", "1234")
+    assert found["no assistant"]["status"] == 400
+
+
 @pytest.mark.parametrize("client", CLIENTS)
 def test_every_finish_reason_is_told(seen: Seen, client: str) -> None:
     found = seen.by(client)
