@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from http import HTTPStatus
@@ -19,7 +20,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from conversations import imaging, pictures
-from conversations.models import Conversation, Picture
+from conversations.models import Character, Conversation, Picture, User
 from conversations.pictures import PictureError
 from conversations.turns import drafts
 from conversations.turns.tray import changing, forget
@@ -109,14 +110,26 @@ def mine(request: MemberRequest) -> HttpResponse:
     before = key_of(request.GET.get("before", ""))
     shown = rows.filter(code__lt=before) if before else rows
     found = list(shown.with_sight().annotate(use_count=Count("uses")).order_by("-code")[: PAGE + 1])
+    faces = _faces_of(request.user, found[:PAGE])
     context = {
-        "pictures": found[:PAGE],
+        "pictures": [(picture, faces.get(picture.pk, [])) for picture in found[:PAGE]],
         "next": found[PAGE - 1].code if len(found) > PAGE else None,
         "count": total["count"],
         "used": total["used"] or 0,
         "room": settings.CHATSITE_PICTURE_ROOM,
     }
     return render(request, "pictures/mine.html", context)
+
+
+def _faces_of(person: User, shown: Sequence[Picture]) -> dict[int, list[str]]:
+    """Whose face each picture is: of characters, and of those that a conversation began with and that are gone."""
+    of: dict[int, list[str]] = {}
+    made = Character.objects.filter(face__in=shown, is_draft=False, deleted_at=None).values_list("face_id", "name")
+    talks = Conversation.objects.of(person).filter(face__in=shown).values_list("face_id", "character__bot_name")
+    for key, name in [*made.order_by("name"), *talks]:
+        if name and name not in of.setdefault(key, []):
+            of[key].append(name)
+    return of
 
 
 @require_POST

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 
 from conversations import pictures, standing
 from conversations.characters import Cast
-from conversations.glm import ChatRequest
+from conversations.glm import ChatRequest, Finish
 from conversations.models import (
     Character,
     ContextEnd,
@@ -16,19 +17,23 @@ from conversations.models import (
     Message,
     Picture,
     Preset,
+    ReviewCase,
     Turn,
     TurnState,
     UpstreamCall,
     User,
+    Visibility,
     WordList,
 )
 from conversations.retention import conversations as retention
 from conversations.turns import characters, context, presets, start
 from conversations.turns.claim import claim
 from conversations.turns.presets import NotAccepted
-from tests import people
+from tests import fake_glm, people
 from tests.characters.making import begun, made
+from tests.fake_glm import end
 from tests.pictures.bringing import brought
+from tests.turns.running import ran
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +102,13 @@ class TestARole:
         found = request(asked(alice, conversation, "emohaa"))
         assert [each.role for each in found.messages] == ["user"]
         assert "They spoke of the sea." in found.parameters["meta"]["bot_info"]
+
+    def test_is_told_in_the_text_to_an_assistant(self, alice: User, settings: Any) -> None:
+        settings.CHATSITE_ASSISTANTS = {"glm-4-assistant:ChatGLM": "65940acff94777010aa6b796"}
+        (message,) = request(asked(alice, begun(alice, made(alice)), "glm-4-assistant:ChatGLM")).messages
+        assert message.role == "user"
+        assert "Elsa has sailed for thirty years." in message.content
+        assert message.content.endswith("\n\nWhere are we?")
 
     def test_that_nobody_plays_is_filled_for_models_that_want_one(self, alice: User) -> None:
         turn = start.send(people.order(alice, model_name="charglm-3"), made(alice).code, "你好")
@@ -180,6 +192,38 @@ class TestWordLists:
         assert claim(turn.pk, people.RUNNER) is None
         assert people.fresh(turn).state == TurnState.FAILED
         assert not UpstreamCall.objects.exists()
+
+    def test_keep_a_question_to_a_character_from_glm(self, alice: User) -> None:
+        forbidden("kraken")
+        turn = asked(alice, begun(alice, made(alice)), "emohaa", "Where is the kraken?")
+        assert claim(turn.pk, people.RUNNER) is None
+        turn = people.fresh(turn)
+        assert (turn.state, turn.question.visibility) == (TurnState.FILTERED, Visibility.BLOCKED)
+
+
+class TestAReply:
+    """What a character says is judged as any reply is; its first words are its own and stay."""
+
+    async def test_that_glm_flags_is_withdrawn(self, alice: User) -> None:
+        turn = await sync_to_async(lambda: asked(alice, begun(alice, made(alice)), "emohaa"))()
+        turn, _ = await ran(turn, [*fake_glm.text("Bad"), fake_glm.flagged("assistant"), *end(Finish.SENSITIVE)])
+        assert (turn.state, turn.reply.visibility) == (TurnState.FILTERED, Visibility.HELD)
+        conversation = await sync_to_async(conversation_now)(turn.conversation)
+        assert conversation.cast is not None
+        assert conversation.cast.greeting == "Can't sleep either, alice?"
+        assert await sync_to_async(ReviewCase.objects.count)() == 1
+
+    async def test_that_is_on_a_list_is_withdrawn(self, alice: User) -> None:
+        turn = await sync_to_async(lambda: asked(alice, begun(alice, made(alice)), "charglm-4"))()
+        await sync_to_async(forbidden)("kraken")
+        turn, _ = await ran(turn, [*fake_glm.text("I saw ", "the kraken."), *fake_glm.stop()])
+        assert (turn.state, turn.reply.visibility) == (TurnState.FILTERED, Visibility.HELD)
+
+    async def test_keeps_within_the_limits_of_its_character(self, alice: User) -> None:
+        elsa = await sync_to_async(made)(alice, model_name="charglm-3", parameters={"v": 1, "max_tokens": 90_000})
+        turn = await sync_to_async(lambda: asked(alice, begun(alice, elsa), "charglm-3"))()
+        _, glm = await ran(turn, [*fake_glm.text("Ahoy."), *fake_glm.stop()])
+        assert glm.requests[0].parameters["max_tokens"] == 4096
 
 
 @pytest.mark.usefixtures("storage")

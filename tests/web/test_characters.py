@@ -128,6 +128,22 @@ class TestTheOrganisations:
         assert Character.objects.get().owner == alice
 
 
+class TestTheGallery:
+    def test_has_one_s_own_apart_from_the_organisation_s(self, at_alice: Client, alice: User) -> None:
+        made(alice, name="Mine")
+        page = html(at_alice.get("/characters/"))
+        assert ('id="characters-own"' in page, 'id="characters-shared"' in page) == (True, False)
+        made(alice, is_shared=True, name="Ours")
+        page = html(at_alice.get("/characters/"))
+        own, shared = page.split('id="characters-shared"')
+        assert "Mine" in own.split('id="characters-own"')[1]
+        assert "Ours" in shared
+        assert "Mine" not in shared
+
+    def test_says_so_when_there_are_none(self, at_alice: Client) -> None:
+        assert "No characters yet" in words(at_alice.get("/characters/"))
+
+
 class TestACard:
     def test_is_shown_before_it_is_saved(self, at_alice: Client, at_bob: Client) -> None:
         place = bring(at_alice, with_card(card(2)))["Location"]

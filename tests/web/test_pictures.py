@@ -15,6 +15,7 @@ from django.test import Client
 from conversations import pictures
 from conversations.models import Message, Picture, TrayPicture, Turn, User
 from conversations.pictures import Crowded, intake
+from tests.characters import making
 from tests.imaging.files import bomb
 from tests.people import person, withheld
 from tests.pictures.bringing import asked_about, brought, in_box, png
@@ -270,6 +271,16 @@ class TestMine:
         assert "in no message" in page
         assert "blue.png" in page
         assert "lime.png" not in page
+
+    def test_a_face_says_whose_it_is(self, at_alice: Client, alice: User) -> None:
+        face = brought(alice)
+        elsa = making.made(alice, face=face, name="Elsa <b>")
+        assert "face of Elsa &lt;b&gt;" in html(at_alice.get("/pictures/"))
+        making.begun(alice, elsa)
+        elsa.delete()
+        page = html(at_alice.get("/pictures/"))
+        assert "face of Elsa" in page
+        assert "in no message" not in page
 
     def test_they_come_in_pages(self, at_alice: Client, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("conversations.web.pictures.PAGE", 1)
