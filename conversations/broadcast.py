@@ -14,6 +14,9 @@ from django.db import transaction
 
 from conversations.models import Conversation, User
 
+# What a socket says as it closes, so that its page does not come back by itself.
+SIGNED_OUT, FORBIDDEN, MISSING = 4401, 4403, 4404
+
 
 @dataclass(frozen=True, slots=True)
 class ConversationMoved:

@@ -10,12 +10,11 @@ from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
 from conversations import broadcast, moderation, notices
-from conversations.broadcast import AccessEnded
+from conversations.broadcast import SIGNED_OUT, AccessEnded
 from conversations.defaults import ADMINISTRATOR, MEMBER, REVIEWER
 from conversations.models import AuditEntry, NoticeKind, User
 
 ROLES = (MEMBER, REVIEWER, ADMINISTRATOR)
-SIGNED_OUT = 4401
 
 
 class AccountError(Exception):

@@ -37,7 +37,7 @@ def text_of(body: bytes, media_type: str, charset: str) -> str:
         raise NotText(media_type)
     text = body.decode(_known(charset), "replace")
     if len(body) > MOST_REWRITTEN:
-        body, text = body[:MOST_REWRITTEN], text if not _is_page(media_type) else text[:MOST_REWRITTEN]
+        text = text[:MOST_REWRITTEN] if _is_page(media_type) else text
     elif _is_json(media_type, text):
         return _compact(text)
     return _readable(text) if _is_page(media_type) else text.strip()

@@ -21,10 +21,6 @@ from conversations import clock
 from conversations.crypto import session_hash
 from conversations.models import User
 
-SIGNED_OUT = 4401
-FORBIDDEN = 4403
-MISSING = 4404
-
 
 @dataclass(frozen=True, slots=True)
 class Visitor:

@@ -10,10 +10,11 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error as DatabaseError
 
 from conversations import broadcast
+from conversations.broadcast import FORBIDDEN, SIGNED_OUT
 from conversations.db import db_live
 
 from . import desk, frames, pulse
-from .access import FORBIDDEN, SIGNED_OUT, Visitor, visitor_of
+from .access import Visitor, visitor_of
 from .desk import Shown
 from .outbox import Outbox
 from .person import said_object

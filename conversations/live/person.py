@@ -14,10 +14,11 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import Error as DatabaseError
 
 from conversations import broadcast
+from conversations.broadcast import MISSING, SIGNED_OUT
 from conversations.db import db_live
 
 from . import desk, frames, listing, pulse
-from .access import MISSING, SIGNED_OUT, Visitor, visitor_of
+from .access import Visitor, visitor_of
 from .outbox import Outbox
 from .rest import REST, Rest
 from .transcript import Cursor, Drawing, Gone

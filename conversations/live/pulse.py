@@ -18,10 +18,11 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 
 from conversations import outages
+from conversations.broadcast import SIGNED_OUT
 from conversations.db import db_live
 
 from . import access, frames, listing, transcript
-from .access import SIGNED_OUT, Visitor
+from .access import Visitor
 from .transcript import Cursor
 
 logger = structlog.get_logger(__name__)

@@ -19,9 +19,6 @@ from conversations.parameters import offered
 
 register = template.Library()
 
-MANY = 12
-"""From so many models on they can be searched."""
-
 
 @dataclass(frozen=True, slots=True)
 class Option:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from conversations.glm import ChatMessage
 from conversations.markdown import language_of
 
-MOST_WORDS = 300
 SHORTEST = 80  # characters that are left of each message, however little room there is
 
 REQUESTS = {

@@ -104,10 +104,6 @@ def rows(amounts: Iterable[tuple[str, str, int, bool]]) -> tuple[Row, ...]:
     return tuple(found)
 
 
-def rows_height(count: int) -> int:
-    return max(count, 1) * ROW
-
-
 def _labels(days: Sequence[Column], step: float) -> tuple[Label, ...]:
     every = next((each for each in LABEL_EVERY if len(days) / each <= MOST_LABELS), LABEL_EVERY[-1])
     last = len(days) - 1

@@ -3,10 +3,8 @@
 from django.db import transaction
 
 from conversations import broadcast, crypto
-from conversations.broadcast import AccessEnded
+from conversations.broadcast import SIGNED_OUT, AccessEnded
 from conversations.models import User
-
-SIGNED_OUT = 4401
 
 
 def of_session(session_key: str | None) -> None:

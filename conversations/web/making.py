@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from conversations import background, families, pictures, upstream
+from conversations import background, clock, families, pictures, upstream
 from conversations.codes import new_code
 from conversations.families import Entry, Kind, Making
 from conversations.models import Conversation, Job, Picture, Turn, User
@@ -173,10 +173,11 @@ def _form(request: MemberRequest, desk: Desk, form: MakingForm, status: HTTPStat
 
 
 def _price(desk: Desk) -> tuple[str, Decimal] | None:
-    """Currency and list price of one, where the host has one."""
+    """Currency and today's list price of one, where the host has one."""
     entry = next((each for each in desk.models if each.name == desk.model), None)
     currency = "USD" if upstream.current().name == "api.z.ai" else "CNY"
-    told = [each for each in entry.prices if each.currency == currency] if entry else []
+    prices = entry.prices if entry else ()
+    told = [each for each in prices if each.currency == currency and each.holds_on(clock.now().date())]
     return (currency, told[0].output) if told and told[0].output is not None else None
 
 

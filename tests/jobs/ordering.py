@@ -7,7 +7,7 @@ import uuid
 from typing import Any
 
 from conversations import clock, jobs
-from conversations.jobs import Done, Ticket
+from conversations.jobs import Ticket
 from conversations.models import Conversation, Job, JobState, Turn, User
 from conversations.turns import delegated, start
 from tests import people
@@ -35,10 +35,6 @@ def stepped(job: Job) -> Job:
     """The job after its next step."""
     jobs.advance(taken(fresh(job)))
     return fresh(job)
-
-
-def advanced(job: Job) -> Done | None:
-    return jobs.advance(taken(fresh(job)))
 
 
 def submitted(person: User, *args: Any, **kwargs: Any) -> Job:

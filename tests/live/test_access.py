@@ -6,8 +6,9 @@ from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
 
 from conversations import broadcast, clock
+from conversations.broadcast import FORBIDDEN, MISSING, SIGNED_OUT
+from conversations.crypto import session_hash
 from conversations.live import pulse
-from conversations.live.access import FORBIDDEN, MISSING, SIGNED_OUT, session_hash
 from conversations.models import Conversation, User
 from tests import people
 from tests.live.site import ask, same_as_fresh, written

@@ -15,9 +15,9 @@ from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import OperationalError
 
-from conversations import accounts, moderation
+from conversations import accounts, broadcast, moderation
 from conversations.defaults import REVIEWER
-from conversations.live import access, desk, desk_consumer, pulse, rest
+from conversations.live import desk, desk_consumer, pulse, rest
 from conversations.live.desk import Shown
 from conversations.live.desk_consumer import DeskConsumer
 from conversations.live.routing import websocket_urlpatterns
@@ -156,14 +156,14 @@ class TestAccess:
     async def test_is_refused_to_members(self, site: Any, ada: User) -> None:
         async with site() as here:
             tab = await open_desk(here, ada)
-            await tab.until(lambda: tab.closed == access.FORBIDDEN)
+            await tab.until(lambda: tab.closed == broadcast.FORBIDDEN)
 
     async def test_ends_with_the_role(self, site: Any, judge: User, case: ReviewCase) -> None:
         async with site() as here:
             tab = await open_desk(here, judge)
             root = await sync_to_async(accounts.add_person)("root", "a good password", "administrator")
             await here.do(accounts.change_roles, root, judge, [], "leaves")
-            await tab.until(lambda: tab.closed == access.SIGNED_OUT)
+            await tab.until(lambda: tab.closed == broadcast.SIGNED_OUT)
 
     async def test_is_asked_for_at_every_beat(self, site: Any, judge: User) -> None:
         async with site() as here:
@@ -171,7 +171,7 @@ class TestAccess:
             await tab.stays()
             await sync_to_async(judge.groups.remove)(await sync_to_async(Group.objects.get)(name=REVIEWER))
             await pulse.beat()
-            await tab.until(lambda: tab.closed == access.FORBIDDEN)
+            await tab.until(lambda: tab.closed == broadcast.FORBIDDEN)
 
 
 async def test_the_list_beside_a_conversation_counts_too(site: Any, judge: User, ada: User) -> None:

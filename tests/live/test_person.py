@@ -7,8 +7,8 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from conversations import broadcast, notices
+from conversations.broadcast import SIGNED_OUT
 from conversations.live import pulse
-from conversations.live.access import SIGNED_OUT
 from conversations.models import Conversation, NoticeKind, User
 from tests import people
 from tests.live.site import Site, Tab, ask, written

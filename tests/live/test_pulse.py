@@ -7,6 +7,7 @@ from asgiref.sync import sync_to_async
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
+from conversations import broadcast
 from conversations.live import access, frames, pulse, transcript
 from conversations.live.access import Visitor, session_hash
 from conversations.live.transcript import Cursor
@@ -49,7 +50,7 @@ async def test_every_beat_reaches_every_page_and_sends_the_unknown_away(ada: Use
         await pulse.beat()
     finally:
         pulse._sockets.clear()
-    assert [(socket.pushed, socket.closed) for socket in sockets] == [([frames.PULSE], [access.SIGNED_OUT])] * 3
+    assert [(socket.pushed, socket.closed) for socket in sockets] == [([frames.PULSE], [broadcast.SIGNED_OUT])] * 3
 
 
 async def test_a_beat_asks_as_often_for_many_pages_as_for_one(ada: User, bob: User) -> None:

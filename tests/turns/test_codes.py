@@ -20,7 +20,6 @@ from tests.turns.running import ran
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("waits")]
 
 RESET = "额度将在 2999-01-02 03:04:05 重置"
-SUCCESSOR = "glm-5.3"
 
 
 @dataclass(frozen=True)
