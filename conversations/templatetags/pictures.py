@@ -15,8 +15,11 @@ register = template.Library()
 
 @register.simple_tag
 def picture_name(picture: Picture, number: int) -> str:
-    """What to call a picture: the name of its file, else its number."""
-    return picture.name or _("picture %(number)s") % {"number": number}
+    """What to call a picture or video: the name of its file, else its number."""
+    if picture.name:
+        return picture.name
+    words = _("video %(number)s") if picture.is_video else _("picture %(number)s")
+    return words % {"number": number}
 
 
 @register.simple_tag

@@ -141,6 +141,17 @@ def test_every_fault_is_told_and_the_next_message_works(tab: Tab) -> None:
     tab.ask("[[echo]] Still here").is_writing("Still here")
 
 
+def test_the_menu_of_a_reply_stays_in_sight(phone: Tab) -> None:
+    phone.ask("[[echo]] rate:0 Hello").is_finished()
+    phone.replies.last.locator(".message__foot summary").click()
+    panel = phone.page.locator(".message__foot [open] .menu__panel")
+    expect(panel).to_be_visible()
+    box = panel.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390 - 8
+
+
 def test_hostile_replies_do_nothing(tab: Tab) -> None:
     tab.ask("[[hostile]] rate:0 <img src=x onerror=alert(1)>").is_finished()
     assert tab.page.locator("#messages :is(script, style, iframe, object, img)").count() == 0

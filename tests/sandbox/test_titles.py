@@ -20,7 +20,13 @@ def titled(person: Person, prompt: str, model: str = "glm-4.7") -> str:
     ("question", "title"),
     [
         ("Write a short story about a lighthouse keeper.", "Short story about a lighthouse keeper"),
-        ("Explain why the sky is blue, in three sentences. Thanks!", "Why the sky is blue, in"),
+        ("What is the weather like in Beijing today?", "What is the weather like in Beijing today"),
+        (
+            "Which trains are there from Beijing to Shanghai tomorrow?",
+            "Which trains are there from Beijing to Shanghai",
+        ),
+        ("Explain why the sky is so very blue, in the evening.", "Why the sky is so very blue"),
+        ("What it is for", "What it is for"),
         ("Hello", "Hello"),
         ("Write", "Write"),
         ("What is [[plain]] 1 + 1?", "What is 1 + 1"),
@@ -36,6 +42,8 @@ def test_an_english_title_has_the_words_of_the_question(person: Person, question
         ("请写一首关于秋天的诗。", "关于秋天的诗"),
         ("介绍一下泉州三日游的路线，还有每天要花多少时间和钱", "泉州三日游的路线"),
         ("请", "请"),
+        ("讲个故事", "故事"),
+        ("写个人简历", "个人简历"),
         ("说说为什么天空在白天是蓝色的而到了傍晚又变红", "为什么天空在白天是蓝色的而到了傍"),
     ],
 )

@@ -1,5 +1,6 @@
 """The link on which the first person makes the administrator account."""
 
+import re
 from http import HTTPStatus
 
 import pytest
@@ -87,6 +88,8 @@ def test_a_wrong_form_is_told_and_makes_nobody(
     response = at_stranger.post(f"/setup/{token}/", typed)
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert told in words(response)
+    wrong = re.findall(r'<input[^>]* autofocus aria-invalid="true"', response.content.decode())
+    assert len(wrong) == response.content.decode().count("autofocus") == 1
     assert not User.objects.exists()
     assert first_run.is_open(token)
 

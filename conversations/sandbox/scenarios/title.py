@@ -17,8 +17,10 @@ _ASKING = (
     r"(?i)^(please |can you |could you |would you |i want you to |tell me |write( me)? |show me |give me |explain |"
     r"describe |derive |translate |compare |make )+((a|an|the|about) )*"
 )
-_ASKING_CHINESE = r"^(请|帮我|给我|麻烦|写|讲|说|解释|介绍|推导|比较|翻译|一下|一个|一篇|一首|一段)+"
-_MOST_WORDS, _MOST_CHARACTERS = 6, 16
+_ASKING_CHINESE = r"^(请|帮我|给我|麻烦|写|讲|说|解释|介绍|推导|比较|翻译|一[下个篇首段]|个(?![人体性别]))+"
+# What a title does not end with where it is cut.
+_HANGING = r"(?i)([,;:]|\s+(a|an|the|of|in|on|at|to|for|from|with|by|and|or|is|are|that|which))+$"
+_MOST_WORDS, _MOST_CHARACTERS = 8, 16
 
 
 def is_wanted(text: str) -> bool:
@@ -33,8 +35,9 @@ def _title(text: str) -> str:
 
 
 def _english(asked: str) -> str:
-    words = (re.sub(_ASKING, "", asked) or asked).split()[:_MOST_WORDS]
-    title = " ".join(words).rstrip(",;:")
+    words = (re.sub(_ASKING, "", asked) or asked).split()
+    title = " ".join(words[:_MOST_WORDS]).rstrip(",;:")
+    title = re.sub(_HANGING, "", title) if len(words) > _MOST_WORDS else title
     return title[:1].upper() + title[1:]
 
 
