@@ -12,6 +12,7 @@ from .texts import wide
 MARK = re.compile(rb'(?:id="([^"]*)" )?hx-swap-oob="(\w+)(?::([^"]*))?"')
 MESSAGE = re.compile(rb"#message-[0-9a-f-]{36}$")
 TAIL = b'-tail"'
+BUSY = b'aria-busy="true"'
 
 
 class Page:
@@ -40,8 +41,10 @@ class Page:
         elif target.endswith(b"-end"):
             self.has_ended = True
         elif b'-parts"' in html and (target == b"#messages" or MESSAGE.match(target)):
-            self._redraw(html.rpartition(b'-parts"')[2].partition(b'-end"')[0])
-            self.has_ended = bool(self.held) and TAIL not in html
+            before, _, last = html.rpartition(b'-parts"')
+            self._redraw(last.partition(b'-end"')[0])
+            # Not by its text: a process may have died before the first word.
+            self.has_ended = BUSY not in before.rpartition(b"<article")[2]
 
     def _swap_in_part(self, how: bytes, target: bytes, count: int) -> None:
         if not target.endswith(b"-tail"):

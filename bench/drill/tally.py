@@ -100,7 +100,11 @@ def count(database: str, ledger: Ledger) -> Tally:
         states=Counter(turn.state for several in turns.values() for turn in several),
         unlike=[turn.question for turn in found.values() if not _fits(turn, expected)],
         retracted=[more for sent in ledger.sent if (more := _seen_beyond(sent, found.get(sent.key))) > 0],
-        untold=[turn.state for sent in ledger.sent if not sent.is_told and (turn := found.get(sent.key))],
+        untold=[
+            f"{turn.state} after {len(turn.reply)} characters"
+            for sent in ledger.sent
+            if not sent.is_told and (turn := found.get(sent.key))
+        ],
         retried=sum(sent.tries > 1 for sent in ledger.sent),
         refusals=Counter(word for sent in ledger.sent for word in sent.refusals),
         waits=[sent.taken_at - sent.began for sent in ledger.sent if sent.taken_at],
