@@ -78,11 +78,24 @@ class TestSaving:
         assert after.lease_until is not None
         assert after.lease_until > clock.now()
 
-    def test_takes_one_transaction_for_all_replies(self, django_assert_num_queries: Any) -> None:
+    def test_takes_as_many_statements_for_five_replies_as_for_one(self, django_assert_num_queries: Any) -> None:
         turns = [people.running(people.person()) for _ in range(5)]
-        due = [of(turn, "text") for turn in turns]
-        with django_assert_num_queries(5 + 3):  # a savepoint around them, and one question
+        due = [of(turn, f"text {number}") for number, turn in enumerate(turns)]
+        with django_assert_num_queries(4):  # a savepoint around them, and one question
             checkpoint.save(people.RUNNER, due)
+        assert [people.fresh(turn).open_parts for turn in turns] == [text_part(f"text {n}") for n in range(5)]
+
+    def test_of_a_flagged_turn_renews_the_lease_and_leaves_the_text_as_it_was_at_the_flag(self) -> None:
+        flagged, other = people.running(people.person()), people.running(people.person())
+        checkpoint.keep_flag(flagged.pk, people.RUNNER, text_part("flagged"), ())
+        Turn.objects.update(lease_until=clock.now())
+        findings = checkpoint.save(people.RUNNER, [of(flagged, "", "", "blank"), of(other, "text")])
+        after = people.fresh(flagged)
+        assert (after.open_parts, after.seq) == (text_part("flagged"), 0)
+        assert after.lease_until is not None
+        assert after.lease_until > clock.now() + dt.timedelta(seconds=settings.CHATSITE_LEASE / 2)
+        assert people.fresh(other).open_parts == text_part("text")
+        assert findings == checkpoint.Findings(frozenset(), frozenset())
 
     def test_finds_the_turns_that_were_taken_away(self) -> None:
         stolen, ended, kept = (people.running(people.person()) for _ in range(3))
