@@ -68,8 +68,10 @@ class LiveTurn:
         if updates is None:
             self._speech = Speech()
         made: dict[str, str] = {}
+        # Most frames have no words of ours: to make a language the active one costs more than to draw them.
+        plain = None if said or updates is None or any(map(_has_words, updates)) else self._frame(updates, ())
         for follower in tuple(self._followers):
-            html = made.get(follower.language)
+            html = made.get(follower.language, plain)
             if html is None:
                 draw = partial(self._frame, updates, said)
                 html = made[follower.language] = _in_language(follower.language, draw)
@@ -101,6 +103,11 @@ async def live_turn(turn: uuid.UUID) -> LiveTurn | None:
     if known is None or known.log is not log:
         known = _live_turns[turn] = LiveTurn(log)
     return known
+
+
+def _has_words(update: PartUpdate) -> bool:
+    """Whether its frame depends on the language of the page: not that of a text that goes on."""
+    return update.is_new or update.has_turned or update.kind != "text"
 
 
 def _first_state(change: PartUpdate) -> RenderedPart:

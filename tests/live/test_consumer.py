@@ -159,6 +159,18 @@ class TestAnOpenPage:
             await same_as_fresh(here, tab, ada)
 
 
+    async def test_shows_the_end_of_a_reply_whose_process_died_before_the_first_word(
+        self, site: Any, ada: User, code: uuid.UUID
+    ) -> None:
+        async with site() as here:
+            tab = await here.tab(ada, code, revision=0)
+            reply = await written(here, await ask(here, ada, code))
+            await tab.until(lambda: "Hello?" in tab.page.text())
+            await here.do(people.ended, reply.turn, (), TurnState.INTERRUPTED)
+            await tab.until(lambda: "Cut off by a restart" in tab.page.text())
+            await same_as_fresh(here, tab, ada)
+
+
 class TestAWithdrawnText:
     async def test_leaves_every_tab_and_comes_back_by_release(self, site: Any, ada: User, code: uuid.UUID) -> None:
         async with site() as here:

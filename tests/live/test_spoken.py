@@ -35,6 +35,23 @@ async def test_sentences_are_spoken_as_they_end_and_then_the_end(site: Any, ada:
         assert " ".join(spoken(tab.page)) == "Reasoning. First one. Second one. Code block. The reply is complete"
 
 
+async def test_two_tabs_hear_of_one_reply_in_their_languages(site: Any, ada: User, code: uuid.UUID) -> None:
+    async with site() as here:
+        english = await here.tab(ada, code, revision=0)
+        await here.do(User.objects.filter(pk=ada.pk).update, language="zh-hans")
+        chinese = await here.tab(ada, code, revision=0)
+        reply = await written(here, await ask(here, ada, code))
+        for words in ("One ", "*two*", " three"):  # no sentence ends: the frame is the same for both
+            reply.write(words)
+            for tab in (english, chinese):
+                await tab.until(lambda tab=tab, words=words: words.strip(" *") in tab.page.text())
+        reply.write("\n\n```\ncode\n```\n\nfour")
+        await english.until(lambda: "Code block." in " ".join(spoken(english.page)))
+        await chinese.until(lambda: "代码块。" in " ".join(spoken(chinese.page)))
+        for tab in (english, chinese):
+            assert "One two three" in tab.page.text()
+
+
 async def test_who_comes_later_hears_what_comes_from_then_on(site: Any, ada: User, code: uuid.UUID) -> None:
     async with site() as here:
         first = await here.tab(ada, code, revision=0)

@@ -17,6 +17,7 @@ from daphne.ws_protocol import WebSocketProtocol  # noqa: E402
 from twisted.internet import reactor  # noqa: E402
 
 from conversations.body_limits import BODY  # noqa: E402
+from conversations.management.serving.eager import EagerServer  # noqa: E402
 from conversations.management.serving.request import Factory, Request  # noqa: E402
 
 for name in NOT_NEEDED:
@@ -72,6 +73,7 @@ def run(
     def begin() -> None:
         listener.setblocking(False)
         server.port = reactor.adoptStreamPort(listener.fileno(), listener.family, Factory(server))
+        server.port.transport = EagerServer
         try:
             started()
         except Exception as error:
