@@ -32,6 +32,7 @@ __all__ = [
     "stop",
     "stop_summary",
     "stop_turn",
+    "take_no_more",
 ]
 
 _background: Background | None = None
@@ -48,6 +49,12 @@ def start() -> None:
 def is_running() -> bool:
     """Whether this process takes turns: not before it has begun, and not once it is ending."""
     return _background is not None and not _background.is_stopping
+
+
+def take_no_more() -> None:
+    """Leave what is asked from now on to other processes; `stop` ends what runs here."""
+    if _background is not None:
+        _background.take_no_more()
 
 
 async def stop() -> None:

@@ -83,13 +83,17 @@ class Background:
     def stop_summary(self, summary_id: int) -> None:
         self.errands.stop_summary(summary_id)
 
-    async def drain(self) -> None:
-        """Take nothing new, give what runs its time to end, interrupt the rest, and wait until all is stored."""
+    def take_no_more(self) -> None:
+        """Begin nothing new; what runs goes on, and what a request has taken already may still come."""
         self.replies.is_stopping = self.errands.is_ending = True
         if self.pump is not None:
             self.pump.stop()
         if settings.REDIS_URL:
             broadcast.publish(broadcast.TurnWaits())  # what stands in the queue is for others now
+
+    async def drain(self) -> None:
+        """Take nothing new, give what runs its time to end, interrupt the rest, and wait until all is stored."""
+        self.take_no_more()
         await self.replies.drain()
         beside = self.errands.cancel()
         await self.replies.finished()

@@ -7,6 +7,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from http import HTTPStatus
 from http.client import HTTPConnection
@@ -31,6 +32,13 @@ MODEL = "sandbox-gated-400"
 SHORT = {"CHATSITE_LEASE": 3, "CHATSITE_HEARTBEAT": 1, "CHATSITE_SWEEP": 0.5, "CHATSITE_GRACE": 20}
 SERVICE_RESTART = 1012
 SLOW = 0.03  # seconds more, each way, to either store
+HELD = 0.2  # the same to PostgreSQL, so that a transaction can be met in the middle
+# One that has written the call of the reply that it has taken, and is to be committed.
+CLAIMED = """
+SELECT pid FROM pg_stat_activity
+ WHERE datname = current_database() AND state = 'idle in transaction'
+   AND query LIKE 'INSERT INTO "conversations_upstreamcall"%%'
+"""
 
 
 @pytest.fixture
@@ -220,6 +228,19 @@ def test_a_process_that_is_asked_to_end_lets_nobody_in_and_finishes_what_it_has(
         ((state, text),) = two.turns(code)
         assert (state, kept(text)) == ("completed", numbers(1, 400))
         assert "400 out" in reloaded(there, code).text()
+
+
+def test_a_question_that_was_taken_when_the_end_began_is_answered(two: Cluster) -> None:
+    with ann_at(two) as (here, _), ThreadPoolExecutor(1) as threads:
+        two.database.slow(HELD)
+        code = str(uuid.uuid4())
+        asking = threads.submit(here.ask, "Am I in time?", "sandbox-echo", code)
+        eventually(lambda: two.rows(CLAIMED), SECONDS)
+        assert two.first.process is not None
+        two.first.process.send_signal(signal.SIGTERM)
+        assert asking.result(SECONDS).status_code == HTTPStatus.OK
+        two.database.slow(0)
+        assert [state for state, _ in two.turns(code)] == ["completed"]
 
 
 def asked(connection: HTTPConnection, path: str) -> tuple[int, str | None]:

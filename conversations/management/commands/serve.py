@@ -84,7 +84,13 @@ class Command(BaseCommand):
             self._greet(address, token)
 
         try:
-            server.run(application, listener, started=started, stopping=background.stop)
+            server.run(
+                application,
+                listener,
+                started=started,
+                ending=background.take_no_more,
+                stopping=background.stop,
+            )
         finally:
             if sandbox:
                 sandbox.stop()

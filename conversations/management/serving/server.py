@@ -42,27 +42,35 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def run(
-    application: Any, listener: socket.socket, *, started: Callable[[], None], stopping: Callable[[], Awaitable[None]]
+    application: Any,
+    listener: socket.socket,
+    *,
+    started: Callable[[], None],
+    ending: Callable[[], None],
+    stopping: Callable[[], Awaitable[None]],
 ) -> None:
-    """Serve until a signal comes; `started` and `stopping` are called inside the running loop, `stopping` is awaited.
+    """Serve until a signal comes; all three are called inside the running loop, `stopping` is awaited.
 
-    The first signal ends in order: nobody new is let in, so that they go elsewhere; what runs is stopped by `stopping`;
-    who was let in gets answers and is then sent away. The second ends at once. What `started` raises ends the server
-    and is raised here.
+    The first signal ends in order: nobody new is let in, so that they go elsewhere, which `ending` is told; requests
+    under way are answered, for a question among them may have taken a reply of its own; what runs is stopped by
+    `stopping`; who was let in meanwhile gets answers and is then sent away. The second ends at once. What `started`
+    raises ends the server and is raised here.
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
     failures: list[Exception] = []
-    ending: list[asyncio.Task[None]] = []
+    winding: list[asyncio.Task[None]] = []
 
     def end() -> None:
         for number in SIGNALS:
             twisted_loop.remove_signal_handler(number)
             signal.signal(number, signal.SIG_DFL)
-        ending.append(twisted_loop.create_task(wind_down()))
+        winding.append(twisted_loop.create_task(wind_down()))
 
     async def wind_down() -> None:
         try:
             server.close(listener)
+            ending()
+            await server.answer()
             await stopping()
             await server.let_go()
         finally:
@@ -107,8 +115,12 @@ class _Server(Server):  # type: ignore[misc]
             scope[BODY] = protocol.hand_over()
         return super().create_application(protocol, scope)
 
-    async def let_go(self) -> None:
+    async def answer(self) -> None:
+        """Until the requests under way have their answers."""
         await self._ended(Request, TO_ANSWER)
+
+    async def let_go(self) -> None:
+        await self.answer()
         if any(isinstance(each, WebSocketProtocol) for each in self.connections):
             await asyncio.sleep(LAST_WORDS)
         for each in self.connections:
