@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -80,14 +81,14 @@ def _checkpoint(turn_id: int, writer: Writer) -> Checkpoint:
 def _save_texts(runner: str, checkpoints: Sequence[Checkpoint]) -> None:
     connection = connections[DEFAULT_DB_ALIAS]
     parts = Turn._meta.get_field("open_parts")
-    values: list[object] = [*_lease(connection)]
+    values: list[Any] = [*_lease(connection)]
     for each in checkpoints:
         values += (each.turn_id, each.seq, parts.get_db_prep_save(each.parts, connection))
     with connection.cursor() as cursor:
         cursor.execute(_statement(connection.vendor, len(checkpoints)), [*values, TurnState.RUNNING, runner])
 
 
-def _lease(connection: BaseDatabaseWrapper) -> tuple[object]:
+def _lease(connection: BaseDatabaseWrapper) -> tuple[Any]:
     """What `lease_end` says, as a value of `_statement`."""
     if connection.vendor == "sqlite":
         return (connection.ops.adapt_datetimefield_value(lease_end()),)

@@ -158,7 +158,6 @@ class TestAnOpenPage:
             await tab.until(lambda: "checkpoint" in tab.page.text())
             await same_as_fresh(here, tab, ada)
 
-
     async def test_shows_the_end_of_a_reply_whose_process_died_before_the_first_word(
         self, site: Any, ada: User, code: uuid.UUID
     ) -> None:
