@@ -1,7 +1,7 @@
 """Checkpoints: the open replies of this process, written together, and with them the proof that it lives.
 
-One statement for all replies costs SQLite's single writer least, and PostgreSQL one answer instead of many. A turn whose text stands still is written only as
-often as its heartbeat is due.
+One statement for all replies costs SQLite's single writer least, and PostgreSQL one answer instead of many. A turn whose
+text stands still is written only as often as its heartbeat is due.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def saved(writer: Writer, checkpoint: Checkpoint) -> None:
 
 
 def save(runner: str, checkpoints: Iterable[Checkpoint]) -> Findings:
-    """Write the checkpoints of `runner` and renew its leases, in as many statements for a hundred replies as for one."""
+    """Write the checkpoints of `runner` and renew its leases, as many statements for many as for one."""
     checkpoints = list(checkpoints)
     texts = [each for each in checkpoints if each.parts is not None]
     mine = Turn.objects.filter(state=TurnState.RUNNING, runner=runner)
