@@ -1,7 +1,7 @@
 """Checkpoints: the open replies of this process, written together, and with them the proof that it lives.
 
-One statement for all replies costs SQLite's single writer least, and PostgreSQL one answer instead of many. A turn whose
-text stands still is written only as often as its heartbeat is due.
+One statement for all replies costs the single writer of SQLite least, and PostgreSQL one answer instead of many. A turn
+whose text stands still is written only as often as its heartbeat is due.
 """
 
 from __future__ import annotations
