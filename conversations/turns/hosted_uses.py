@@ -47,9 +47,10 @@ def entries(told: ToolUsed) -> list[Entry]:
     """What the reply holds of a use: that it began, then what with and what came of it. Pictures come apart, once they
     are copied."""
     use = told.use
+    facts = {"name": scrub(use.name), "is_hosted": True}
     if not told.is_over:
-        return [Entry(What.CALL, 1, use.index, "", {"name": scrub(use.name), "is_hosted": True})]
-    found = [Entry(What.INPUT, 1, use.index, _arguments(use))]
+        return [Entry(What.CALL, 1, use.index, "", facts)]
+    found = [Entry(What.INPUT, 1, use.index, _arguments(use), facts)]
     if use.output is not None and not use.images:
         found.append(_result(use, CallState.FAILED if use.is_failed else CallState.SUCCEEDED))
     return found
@@ -93,7 +94,7 @@ def _split_at_drawings(events: Sequence[Event]) -> Iterator[tuple[Sequence[Event
 
 async def copied(use: HostedUse, person_id: int) -> list[Facts]:
     """Copies of what was drawn, kept for a person; without those that cannot be had."""
-    copies = [await _copied(url, person_id) for url in use.images[:MOST_PICTURES]]
+    copies = await asyncio.gather(*(_copied(url, person_id) for url in use.images[:MOST_PICTURES]))
     return [facts for facts in copies if facts is not None]
 
 

@@ -6,11 +6,13 @@ import pytest
 from asgiref.sync import sync_to_async
 
 from conversations import turn_log
+from conversations.glm import HostedUse, ToolUsed
 from conversations.live import frames
 from conversations.models import User
 from conversations.open_parts import OpenPart, RenderedPart
 from conversations.tool_entries import CallState, Entry, What, calls_in
 from conversations.turn_log import TurnLog
+from conversations.turns import hosted_uses
 from tests.called import call, result, waiting
 
 REPLY = uuid.UUID(int=7)
@@ -55,6 +57,29 @@ class TestFrames:
         assert "42" in html
         assert "Done" in html
         assert "Running" not in html
+
+    def test_tell_what_an_assistant_has_used_once_that_is_known(self) -> None:
+        log, use = new_log(), HostedUse(0, "web_browser", "tides <b>", "gone", is_failed=True)
+        begun, over = hosted_uses.entries(ToolUsed(use)), hosted_uses.entries(ToolUsed(use, is_over=True))
+        log.append("tool", "".join(entry.written() for entry in begun))
+        log._updates(log._parts)  # a page that has the part
+        assert "Web browser" in frames.part(REPLY, 0, RenderedPart("tool", "", begun[0].written(), False))
+        log.append("tool", "".join(entry.written() for entry in over))
+        (html,) = drawn(log)
+        assert f'hx-swap-oob="innerHTML:#call-{REPLY}-1-0-facts"' in html
+        assert "Looked for" in html
+        assert "tides &lt;b&gt;" in html
+        assert "Failed" in html
+        (call_now,) = calls_in([log.text().parts[0].text])
+        assert (call_now.name, call_now.result, call_now.is_hosted) == ("web_browser", "gone", True)
+
+    def test_say_which_pictures_were_lost(self) -> None:
+        use = HostedUse(0, "drawing_tool", "a boat", "", ("https://cdn.example/1.png", "https://cdn.example/2.png"))
+        entries = (*hosted_uses.entries(ToolUsed(use)), hosted_uses.drawn(use, []))
+        text = "".join(entry.written() for entry in entries)
+        html = frames.part(REPLY, 0, RenderedPart("tool", "", text, False))
+        assert "2 pictures were drawn and could not be copied here." in html
+        assert "cdn.example" not in html
 
     def test_leave_nothing_to_be_stored(self) -> None:
         part = OpenPart("tool", [call().written()])

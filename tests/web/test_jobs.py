@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from http import HTTPStatus
 from typing import Any
@@ -53,6 +54,15 @@ class TestAQuestion:
         assert "cannot answer in the background" in words(response)
         assert (Job.objects.count(), Turn.objects.get().state) == (0, TurnState.QUEUED)
         assert 'name="later"' not in html(at_alice.get(f"/c/{NEW}/"))
+
+    def test_is_answered_at_once_by_an_assistant(self, at_alice: Client, settings: Any) -> None:
+        settings.CHATSITE_ASSISTANTS = {"glm-4-assistant:ChatGLM": "65940acff94777010aa6b796"}
+        fields = {**LATER, "model": "glm-4-assistant:ChatGLM"}
+        response = send(at_alice, NEW, "What is a tide?", fields=fields, headers=HTMX)
+        assert "An assistant cannot answer in the background" in words(response)
+        assert (Job.objects.count(), Turn.objects.get().state) == (0, TurnState.QUEUED)
+        box = html(at_alice.get(f"/c/{NEW}/"))
+        assert re.search(r'composer__later" data-needs="tuning" hidden', box)
 
     def test_is_refused_when_its_person_has_too_many(self, at_alice: Client, alice: User, settings: Any) -> None:
         settings.CHATSITE_JOBS_PER_PERSON = 1
