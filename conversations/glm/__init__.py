@@ -6,7 +6,7 @@ async with Client(base_url, api_key) as client, client.chat(request) as stream:
     stream.reply
 """
 
-from . import knowledge, making, retry, search
+from . import assistants, knowledge, making, retry, search
 from .blocking import BlockingClient
 from .bounds import Limits, Timeouts
 from .calls import Call, Upload
@@ -88,6 +88,7 @@ __all__ = [
     "Upload",
     "Usage",
     "UsageTold",
+    "assistants",
     "count_tokens",
     "knowledge",
     "making",

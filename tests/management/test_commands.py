@@ -1,13 +1,15 @@
 """The small commands, inside the test's transaction."""
 
 import io
+import json
 import sys
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
-from conversations.glm import Client, ConnectionFailed
+from conversations.glm import Call, Client, ConnectionFailed, GlmError, ProtocolError
 from conversations.management.commands import adduser
 from conversations.models import User
 
@@ -87,6 +89,51 @@ class TestTestKey:
         with pytest.raises(CommandError, match=r"api\.z\.ai") as refusal:
             call_command("testkey")
         assert "secret" not in str(refusal.value)
+
+
+class TestAssistants:
+    def listed(self, monkeypatch: pytest.MonkeyPatch, answer: dict[str, Any] | GlmError) -> str:
+        async def ask(self: Client, call: Call[Any]) -> Any:
+            assert (call.method, call.path) == ("POST", "assistant/list")
+            if isinstance(answer, GlmError):
+                raise answer
+            return call.result(json.dumps(answer), 200)
+
+        monkeypatch.setattr(Client, "ask", ask)
+        out = io.StringIO()
+        call_command("assistants", stdout=out)
+        return out.getvalue()
+
+    def test_are_listed_as_the_setting_takes_them(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+        settings.ZHIPUAI_API_KEY = "id.secret"
+        data = [
+            {"assistant_id": "65940acff94777010aa6b796", "name": "ChatGLM", "description": "Says\nmuch"},
+            {"assistant_id": "659e54b1b8006379b4b2abd6", "name": "AI, search: all"},
+            {"assistant_id": "17", "name": None},
+            {"name": "nobody"},
+        ]
+        told = self.listed(monkeypatch, {"code": 200, "msg": "success", "data": data})
+        assert told.splitlines() == [
+            "ChatGLM=65940acff94777010aa6b796  Says much",
+            "AI search all=659e54b1b8006379b4b2abd6",
+            "17=17",
+        ]
+
+    def test_there_may_be_none(self, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+        settings.ZHIPUAI_API_KEY = "id.secret"
+        assert self.listed(monkeypatch, {"code": 200, "data": []}) == "bigmodel.cn lists none for this key.\n"
+
+    @pytest.mark.parametrize("answer", [ConnectionFailed("no route"), ProtocolError("no list")])
+    def test_a_failure_is_one_sentence(
+        self, settings: Settings, monkeypatch: pytest.MonkeyPatch, answer: GlmError
+    ) -> None:
+        settings.ZHIPUAI_API_KEY = "id.secret"
+        with pytest.raises(CommandError, match="refused or could not be reached"):
+            self.listed(monkeypatch, answer)
+
+    def test_need_a_key(self) -> None:
+        with pytest.raises(CommandError, match="ZHIPUAI_API_KEY"):
+            call_command("assistants")
 
 
 def test_the_sandbox_takes_our_place(monkeypatch: pytest.MonkeyPatch) -> None:
