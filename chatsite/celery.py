@@ -12,7 +12,8 @@ from django.conf import settings
 TICK = 0.5  # seconds
 QUEUE = "steps"
 
-app = Celery("chatsite")
+# Without what Celery does for Django: it would connect to the database anew before and after every step.
+app = Celery("chatsite", fixups=set())
 app.conf.update(
     broker_url=settings.REDIS_URL or "memory://",
     broker_connection_retry_on_startup=True,

@@ -9,6 +9,7 @@ from typing import Any
 
 from asgiref.sync import async_to_sync
 from django.conf import settings
+from django.db import close_old_connections
 
 from conversations import broadcast, catalogue, clock, faults, standing, upstream
 from conversations.turns import title
@@ -27,6 +28,7 @@ _informing = threading.Lock()
 
 def tick(waiting: int, hand_out: Callable[[Ticket], Any]) -> int:
     """Claim what is due and hand it out; how much that was. Leaves a mark that there was a tick."""
+    close_old_connections()
     leave_mark()
     room = min(AT_A_TICK, MOST_WAITING - waiting)
     tickets = take_due(room) if room > 0 else []
@@ -39,6 +41,7 @@ def tick(waiting: int, hand_out: Callable[[Ticket], Any]) -> int:
 
 def step(ticket: Ticket, ended: Callable[[int, str], Any]) -> None:
     """Take one step; `ended` is told the turn of a reply that has come to its end, and its model."""
+    close_old_connections()
     keep_informed()
     done = advance(ticket)
     if done is not None and done.ended_turn is not None:

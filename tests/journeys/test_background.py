@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import closing
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Browser, expect
 
-from tests.journeys.browser import Person, Tab
+from tests.journeys.browser import ARGUMENTS, Person, Tab, person
+from tests.needs import need_program
 from tests.served.gates import Gate
+from tests.served.site import Site
+from tests.waiting import eventually
 
 
 def order(tab: Tab, text: str) -> Tab:
@@ -39,6 +45,53 @@ def test_an_answer_comes_in_its_place_and_is_told_elsewhere(ann: Person, tab: Ta
     expect(tab.page.locator(".message--reply .prose")).to_contain_text("From far away")
     assert tab.page.url.startswith(conversation)
     assert tab.complaints == jobs.complaints == []
+
+
+NOBODY_LOOKS = "Object.defineProperty(document, 'hidden', {get: () => true})"
+TOLD = """async () => {
+  const registration = await navigator.serviceWorker.ready;
+  return (await registration.getNotifications()).map(({ title, body }) => [title, body]);
+}"""
+
+
+@pytest.fixture
+def allowing(browser: Browser, site: Site) -> Iterator[Tab]:
+    """In a whole browser: the one that is used else never allows what this is about."""
+    program = need_program("chromium")
+    whole = browser.browser_type.launch(executable_path=program, args=list(ARGUMENTS))
+    with closing(whole), person(whole, site) as ann:
+        ann.context.grant_permissions(["notifications"], origin=site.address)
+        yield ann.open().sign_in("ann")
+
+
+def test_the_browser_tells_whoever_looks_elsewhere(allowing: Tab, gate: Gate) -> None:
+    tab = allowing
+    order(tab, f"[[echo]] {gate.word} From far away")
+    tab.go("/preferences/").is_live()
+    tab.page.evaluate("() => navigator.serviceWorker.ready")
+    tab.page.evaluate(NOBODY_LOOKS)
+    assert tab.page.evaluate(TOLD) == []
+    gate.open()
+    expect(tab.page.get_by_role("button", name=gate.word)).to_be_visible()
+    told = eventually(lambda: tab.page.evaluate(TOLD))
+    assert len(told) == 1
+    title, body = told[0]
+    assert re.fullmatch(r"\(\d+\) Preferences – chatsite", title)
+    assert gate.word in body
+    assert "is here." in body
+    assert tab.complaints == []
+
+
+def test_what_was_sent_meanwhile_is_answered_as_it_was_wished(tab: Tab, gate: Gate) -> None:
+    order(tab, f"[[echo]] {gate.word} The first")
+    tab.box.fill("[[echo]] rate:0 The second")
+    tab.box.press("Enter")
+    expect(tab.page.locator("#composer-next")).to_contain_text("Next in line, in the background:")
+    gate.open()
+    expect(tab.replies.last).to_contain_text("The second", timeout=60_000)
+    tab.go("/jobs/")
+    expect(tab.page.locator(".job").nth(0)).to_contain_text("took")
+    assert tab.complaints == []
 
 
 def test_an_order_is_cancelled_on_a_phone(phone: Tab, gate: Gate) -> None:

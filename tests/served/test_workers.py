@@ -69,6 +69,12 @@ def states(running: Cluster) -> list[str]:
     return [state for (state,) in running.rows("SELECT state FROM conversations_job ORDER BY id")]
 
 
+def connections(running: Cluster) -> set[int]:
+    """The processes of the database that serve this site."""
+    query = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'chatsite'"
+    return {pid for (pid,) in running.rows(query)}
+
+
 def all_over(found: list[str]) -> list[str]:
     return [] if {"queued", "submitting", "submitted", "fetching"} & set(found) else found
 
@@ -112,6 +118,9 @@ def test_stores_go_and_come_back_and_no_job_is_lost_or_doubled(site: Cluster, la
             later.polls = 10**6  # still at work, however often it is asked
             order(ann, 8)
             eventually(lambda: states(site) == ["submitted"] * 8, 60)
+            before, asked = connections(site), later.asked.total()
+            eventually(lambda: later.asked.total() > asked + 24, 60)
+            assert before <= connections(site), "a step keeps the connection of the one before"
             for relay in (site.redis, site.database):
                 relay.cut()
                 eventually(lambda: not any(worker.is_ready() for worker in workers), 60)
