@@ -3,7 +3,8 @@
 N jobs are ordered; the one process (embedded), or two workers with their clock (workers, on PostgreSQL and Redis), are
 killed at random moments again and again, started again, and at last left alone. At the end every job is done, or waits
 as unknown for a person, and the server they were handed over to has seen each order once. With `--calm` nobody is
-killed and the steps a second are told.
+killed and the steps a second are told. With `--outage SECONDS` (workers) nobody is killed either, but while the jobs
+are at work Redis is away for so long, and then the database.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ import tempfile
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests.own_database import own_database
+from tests.relay import Relay
 from tests.served.later import Later, serving
 
 ROOT = Path(__file__).parents[1]
@@ -42,10 +44,12 @@ LONGEST = 900.0  # seconds for all of it
 
 
 class Crew:
-    """The processes that take the steps; `mortal` are those that are killed."""
+    """The processes that take the steps; `mortal` are those that are killed, `relays` what can be cut."""
 
-    def __init__(self, environment: dict[str, str], commands: list[list[str]], mortal: int) -> None:
-        self._environment, self._commands, self._mortal = environment, commands, mortal
+    def __init__(
+        self, environment: dict[str, str], commands: list[list[str]], mortal: int, relays: Mapping[str, Relay]
+    ) -> None:
+        self._environment, self._commands, self._mortal, self.relays = environment, commands, mortal, relays
         self._running: list[subprocess.Popen[bytes] | None] = [None] * len(commands)
 
     def start(self) -> None:
@@ -58,6 +62,10 @@ class Crew:
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,
                 )
+
+    @property
+    def pids(self) -> list[int]:
+        return [process.pid for process in self._running if process is not None]
 
     def processor_seconds(self) -> float:
         """What the running processes have used so far."""
@@ -90,8 +98,8 @@ def _free_port() -> int:
 
 
 @contextmanager
-def stage(mode: str, address: str, **more: str) -> Iterator[Crew]:
-    """A site of its own, with Django set up in this process to look at it."""
+def stage(mode: str, address: str, *, is_cut: bool = False, **more: str) -> Iterator[Crew]:
+    """A site of its own, with Django set up in this process to look at it, past the relays where there are some."""
     with ExitStack() as undo:
         folder = undo.enter_context(tempfile.TemporaryDirectory(prefix="drill-jobs-"))
         settings = {**QUICK, "CHATSITE_DATA_DIR": folder, "ZHIPUAI_BASE_URL": address, "ZHIPUAI_API_KEY": "id.secret"}
@@ -113,7 +121,11 @@ def stage(mode: str, address: str, **more: str) -> Iterator[Crew]:
         call_command("migrate", verbosity=0)
         environment = dict(os.environ)
         environment.pop("CHATSITE_ROLE", None)
-        crew = Crew(environment, commands, mortal=min(2, len(commands)))
+        relays: dict[str, Relay] = {}
+        for name, port in {"REDIS_URL": 6379, "DATABASE_URL": 5432}.items() if is_cut else ():
+            relays[name] = undo.enter_context(Relay.before(environment[name], port))
+            environment[name] = relays[name].address(environment[name])
+        crew = Crew(environment, commands, min(2, len(commands)), relays)
         undo.callback(crew.end)
         yield crew
 
@@ -159,6 +171,29 @@ def drill(mode: str, count: int, kills: int) -> bool:
         return told(mode, count, kills, glm, found, time.monotonic() - began)
 
 
+def outage(count: int, seconds: float) -> bool:
+    """Redis and then the database are away while all jobs are at work."""
+    glm = Later(seconds=0.02, polls=sys.maxsize)  # until it is over
+    with serving(glm), stage("workers", glm.address, is_cut=True) as crew:
+        order(count)
+        began = time.monotonic()
+        crew.start()
+        while states()["submitted"] < count:
+            time.sleep(0.25)
+        for name, relay in crew.relays.items():
+            relay.cut()
+            time.sleep(seconds)
+            relay.mend()
+            mended, asked = time.monotonic(), glm.asked.total()
+            while glm.asked.total() == asked:
+                time.sleep(0.05)
+            print(f"{name} was away for {seconds:.0f} s; the next step came {time.monotonic() - mended:.1f} s after")
+        glm.polls = 2
+        while not is_over(found := states(), count) and time.monotonic() - began < LONGEST:
+            time.sleep(0.25)
+        return told("workers", count, 0, glm, found, time.monotonic() - began)
+
+
 def calm(mode: str, count: int) -> bool:
     with serving(Later(seconds=0.005, polls=2)) as glm, stage(mode, glm.address) as crew:
         order(count)
@@ -190,8 +225,14 @@ def main() -> None:
     parser.add_argument("mode", nargs="?", default="embedded", choices=["embedded", "workers"])
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--calm", action="store_true", help="kill nobody, tell steps a second")
+    parser.add_argument("--outage", type=float, metavar="SECONDS", help="kill nobody, cut Redis and the database")
     options = parser.parse_args()
-    is_well = calm(options.mode, options.count) if options.calm else drill(options.mode, options.count, options.kills)
+    if options.outage is not None:
+        is_well = outage(options.count, options.outage)
+    elif options.calm:
+        is_well = calm(options.mode, options.count)
+    else:
+        is_well = drill(options.mode, options.count, options.kills)
     sys.exit(not is_well)
 
 

@@ -23,6 +23,13 @@ def cores() -> tuple[int, int]:
     return allowed[0], allowed[-1]
 
 
+def memory_of(pid: int) -> float:
+    """Proportional set size of a process in MB (10^6 bytes)."""
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    found = re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)
+    return int(found[1]) * 1024 / 1e6 if found else 0.0
+
+
 class Process:
     """`log` collects what the process writes; `ready` is a pattern in it whose group is the port."""
 
@@ -52,9 +59,7 @@ class Process:
 
     def memory(self) -> float:
         """Proportional set size in MB (10^6 bytes)."""
-        rollup = Path(f"/proc/{self.pid}/smaps_rollup").read_text()
-        found = re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE)
-        return int(found[1]) * 1024 / 1e6 if found else 0.0
+        return memory_of(self.pid)
 
     def said(self, words: str) -> int:
         """How often the log contains `words`."""
