@@ -20,10 +20,17 @@ from . import schema
 from .kind import NAME
 
 LONGEST = 100_000
-_decode = json.JSONDecoder(strict=False).raw_decode
 _PAIR = re.compile(r"<arg_key>(.*?)</arg_key>\s*(?:<arg_value>(.*?)(?:</arg_value>|(?=<arg_key>)|\Z))?", re.DOTALL)
 _MARK = re.compile(r"</?arg_(?:key|value)>|</?tool_call>")
 _MARKED = ("<arg_key>", "</arg_value>")
+
+
+def _no_json(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+_decoder = json.JSONDecoder(strict=False, parse_constant=_no_json)  # Python itself would take NaN and Infinity
+_decode = _decoder.raw_decode
 
 
 class Unfit(Spoken, ValueError):
@@ -68,7 +75,9 @@ def _object(text: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _why(error: Exception) -> str:
-    return f"{error.msg}, character {error.pos}" if isinstance(error, json.JSONDecodeError) else "nested too deeply"
+    if isinstance(error, RecursionError):
+        return "nested too deeply"
+    return f"{error.msg}, character {error.pos}" if isinstance(error, json.JSONDecodeError) else str(error)
 
 
 def _repeats(first: str, value: dict[str, Any], rest: str) -> bool:
@@ -116,6 +125,6 @@ def _valued(text: str, kind: Any) -> Any:
     if kind in (None, "string"):
         return text
     try:
-        return json.loads(text)
+        return _decoder.decode(text)
     except (ValueError, RecursionError):
         return text

@@ -116,7 +116,8 @@ def save(actor: User, character: Character, facts: Mapping[str, Any], reason: st
         if character.made_by_id is None:
             character.made_by = actor
         character.is_draft, character.changed_at = False, clock.now()
-        character.save()
+        # Of one that is there only what was typed: somebody may delete it meanwhile.
+        character.save(update_fields=(*FIELDS, "made_by", "is_draft", "changed_at") if character.pk else None)
         if character.owner_id is None:
             action = "character.made" if is_new else "character.changed"
             AuditEntry.write(

@@ -72,7 +72,8 @@ def save(actor: User, preset: Preset, facts: Mapping[str, Any], reason: str = ""
             setattr(preset, name, facts[name])
         preset.override(*changed)
         preset.changed_at = clock.now()
-        preset.save()
+        # Of one that is there only what was typed: somebody may delete it meanwhile.
+        preset.save(update_fields=(*FIELDS, "overridden_fields", "changed_at") if preset.pk else None)
         if preset.owner_id is None:
             action = "preset.changed" if before else "preset.made"
             told = {name: before[name] for name in changed if name in before}

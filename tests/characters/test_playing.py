@@ -129,6 +129,16 @@ def conversation_now(conversation: Conversation) -> Conversation:
     return Conversation.objects.get(pk=conversation.pk)
 
 
+class TestACharacter:
+    def test_stays_deleted_when_somebody_saves_what_they_had_open(self, alice: User) -> None:
+        character = made(alice)
+        open_elsewhere = Character.objects.get(pk=character.pk)
+        characters.delete(alice, character)
+        characters.save(alice, open_elsewhere, {**facts_of(character), "name": "Olga"})
+        character.refresh_from_db()
+        assert (character.name, character.deleted_at is None) == ("Olga", False)
+
+
 class TestAConversation:
     def test_has_the_character_as_it_was_with_its_model_and_limits(self, alice: User) -> None:
         limits = {"v": 1, "max_tokens": 200}

@@ -83,9 +83,10 @@ class TestWhatIsUnfit:
             ('{"city": "Kiel", "mood": "good"}', "'mood' was unexpected"),
             ('{"city": "' + "x" * LONGEST + '"}', "characters"),
             ('{"city": ' + "[" * 10_000 + "]" * 10_000 + "}", "nested"),
+            ('{"city": NaN}', "NaN is not JSON"),
             ('{"city": "Kiel", "tags": ' + "[" * 50 + "]" * 50 + "}", "nested deeper than 32"),
         ],
-        ids=range(12),
+        ids=range(13),
     )
     def test_is_told_in_words(self, written: str, words: str) -> None:
         with pytest.raises(Unfit, match=words.replace("(", r"\(")):

@@ -70,6 +70,14 @@ class TestShipped:
 
 
 class TestOwn:
+    def test_stays_deleted_when_somebody_saves_what_they_had_open(self, letters: Preset, alice: User) -> None:
+        open_elsewhere = Preset.objects.get(pk=letters.pk)
+        presets.delete(alice, letters)
+        facts = {name: getattr(letters, name) for name in presets.FIELDS}
+        presets.save(alice, open_elsewhere, {**facts, "name": "Replies"})
+        letters.refresh_from_db()
+        assert (letters.name, letters.deleted_at is None) == ("Replies", False)
+
     def test_is_made_and_found(self, at_alice: Client, letters: Preset, alice: User) -> None:
         assert (letters.owner, [each.question for each in letters.asked]) == (alice, ["What is it about?"])
         assert "Letters" in words(at_alice.get("/presets/?q=polite"))
