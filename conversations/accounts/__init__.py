@@ -11,6 +11,7 @@ from .people import (
     change_roles,
     close,
     name_of,
+    names_of,
     reopen,
     roles_of,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "invite",
     "issue_reset",
     "name_of",
+    "names_of",
     "person_of_reset",
     "reopen",
     "roles_of",

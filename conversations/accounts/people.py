@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import uuid
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -97,6 +98,11 @@ def end_access(person: User) -> None:
 def name_of(code: Any) -> str:
     """The name of the person with that code, for records that keep codes; "" when there is none."""
     return User.objects.filter(code=code).values_list("username", flat=True).first() or ""
+
+
+def names_of(codes: Iterable[uuid.UUID | None]) -> dict[uuid.UUID | None, str]:
+    """The same of many, in one query; those that there are."""
+    return dict(User.objects.filter(code__in={code for code in codes if code}).values_list("code", "username"))
 
 
 def taken(actor: User, person: User) -> User:

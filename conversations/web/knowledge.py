@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from conversations import accounts, knowledge, upstream
+from conversations import knowledge, upstream
 from conversations.hosted import TEMPLATE
 from conversations.knowledge import Failed
 from conversations.models import AuditEntry, BaseState, DocumentState, KnowledgeBase
@@ -25,7 +25,7 @@ from .account_forms import ReasonForm
 from .answers import MemberRequest, see_other
 from .forms import clean_line
 from .knowledge_forms import BaseForm, EnteredForm, NewForm, trouble_words
-from .people import REMEMBERED, administrators
+from .people import REMEMBERED, administrators, with_actors
 
 PER_PAGE = 50
 HERE = ~Q(documents__state=DocumentState.GONE)
@@ -186,6 +186,6 @@ def _base(
         "conversation_count": knowledge.conversation_count(found),
         "reason": request.POST.get("reason", ""),
         "error": error,
-        "entries": [(each, accounts.name_of(each.actor_code)) for each in entries],
+        "entries": with_actors(entries),
     }
     return render(request, "knowledge/base.html", context, status=status)

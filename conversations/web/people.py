@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -27,6 +27,7 @@ from .account_forms import DeletionForm, InvitationForm, ReasonForm, RolesForm
 from .answers import MemberRequest, command, see_other
 
 P = ParamSpec("P")
+R = TypeVar("R")
 View = Callable[Concatenate[MemberRequest, P], HttpResponse]
 
 PER_PAGE = 50
@@ -51,11 +52,11 @@ def people(request: MemberRequest) -> HttpResponse:
     """Everybody, by name, and the invitations that are open."""
     sought = request.GET.get("q", "").strip()
     found = User.objects.filter(Q(username__icontains=sought) | Q(email__icontains=sought), erased_at=None)
-    rows = found.prefetch_related("groups").order_by(Lower("username"))
+    rows = found.prefetch_related("groups").order_by(Lower("username"), "pk")
     context = {
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "sought": sought,
-        "invitations": [(each, accounts.name_of(each.made_by)) for each in _open_invitations()],
+        "invitations": _with_names(_open_invitations(), "made_by"),
     }
     return render(request, "people/people.html", context)
 
@@ -170,9 +171,20 @@ def _person(request: MemberRequest, whom: User, status: HTTPStatus = HTTPStatus.
         "is_self": whom.pk == request.user.pk,
         "reason": request.POST.get("reason", ""),
         "error": error,
-        "entries": [(each, accounts.name_of(each.actor_code)) for each in entries],
+        "entries": with_actors(entries),
     }
     return render(request, "people/person.html", context, status=status)
+
+
+def with_actors(entries: Iterable[AuditEntry]) -> list[tuple[AuditEntry, str]]:
+    """Entries of the record, each with the name of who did that."""
+    return _with_names(entries, "actor_code")
+
+
+def _with_names(rows: Iterable[R], field: str) -> list[tuple[R, str]]:
+    found = list(rows)
+    names = accounts.names_of(getattr(each, field) for each in found)
+    return [(each, names.get(getattr(each, field), "")) for each in found]
 
 
 def _open_invitations() -> Any:

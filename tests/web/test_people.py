@@ -83,7 +83,7 @@ class TestTheList:
         shown = words(at_root.get("/people/"))
         assert "alice member, reviewer active" in shown
         assert "bob closed" in shown.replace("bob  ", "bob ")
-        assert "root member, administrator in" in shown
+        assert "root member, administrator active" in shown
 
     @pytest.mark.parametrize("sought", ["ALI", "alice@"])
     def test_finds_people_by_name_and_address(self, at_root: Client, alice: User, bob: User, sought: str) -> None:
