@@ -56,8 +56,6 @@ SHEETS = (
     "components/sheet",
     "components/settings",
     "components/notices",
-    "components/people",
-    "components/entries",
     "components/page",
 )
 SCRIPTS = (
@@ -114,7 +112,13 @@ SCRIPTS = (
 # Further ones, of pages that few people see.
 MORE_SHEETS = {
     "desk": ("components/review",),
-    "work": ("components/table", "components/chart", "components/knowledge"),
+    "work": (
+        "components/table",
+        "components/chart",
+        "components/people",
+        "components/knowledge",
+        "components/entries",
+    ),
 }
 MORE_SCRIPTS = {"desk": ("desk/desk-time", "desk/desk-claim", "desk/desk-rows", "desk/case-text")}
 

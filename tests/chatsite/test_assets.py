@@ -1,5 +1,6 @@
 """Collected files: one sheet, one script, in their order."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from django.core.management import call_command
 from chatsite import compact
 from chatsite.assets import JoinedFilesStorage
 from conversations.templatetags import chat
+
+TEMPLATES = Path("templates")
 
 
 @pytest.fixture(scope="module")
@@ -89,3 +92,39 @@ def test_every_sheet_and_script_is_listed() -> None:
     listed = [name for names in chat.joined().values() for name in names] + ["css/admin.css"]
     assert '{% static "css/admin.css" %}' in Path("templates/admin/base_site.html").read_text()
     assert sorted(path.relative_to(static).as_posix() for path in found) == sorted(listed)
+
+
+def named_in(path: Path) -> set[str]:
+    """The classes that a template names, with those of what it includes."""
+    text = path.read_text("utf-8")
+    found = {name for value in re.findall(r'class="([^"]*)"', text) for name in re.findall(r"[a-z][\w-]*", value)}
+    for included in re.findall(r'{% include "([^"]+)"', text):
+        found |= named_in(TEMPLATES / included)
+    return found
+
+
+@pytest.mark.parametrize("of", chat.MORE_SHEETS)
+def test_a_page_names_each_sheet_that_it_needs(of: str) -> None:
+    only_there = defined_in(of) - defined_in(chat.ALL)
+    pages = [path for path in TEMPLATES.rglob("*.html") if "{% extends" in path.read_text("utf-8")]
+    bare = {
+        str(path)
+        for path in pages
+        if named_in(path) & only_there and not any(f'of="{of}"' in text for text in line(path))
+    }
+    assert bare == set()
+
+
+def defined_in(of: str) -> set[str]:
+    """The classes with a dash or an underline, which belong to one sheet, and `table`."""
+    text = "".join(Path("static", name).read_text("utf-8") for name in chat.sheet_names(of))
+    return {name for name in re.findall(r"\.([a-z][\w-]*)", text) if re.search("[-_]", name) or name == "table"}
+
+
+def line(path: Path) -> Iterator[str]:
+    """The texts of a template and of those that it extends."""
+    text = path.read_text("utf-8")
+    yield text
+    for parent in re.findall(r'{% extends "([^"]+)" %}', text):
+        if (TEMPLATES / parent).exists():
+            yield from line(TEMPLATES / parent)
