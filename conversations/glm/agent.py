@@ -13,17 +13,17 @@ from . import lenient
 from .events import Event, SourcesFound, ToolUsed
 from .results import HostedUse, Source
 
-HOSTED = frozenset({"web_browser", "code_interpreter", "drawing_tool", "retrieval"})
 MOST_USES = 64
 """Of one reply; what comes beyond is damage."""
+MOST_CHARACTERS = 20_000
+"""Of what one use gave."""
 
 Output = Mapping[str, Any]
 
 
 def is_told(delta: Mapping[str, Any]) -> bool:
     """Whether a delta tells of tools that were used, not of functions to call."""
-    kinds = {lenient.name_of(each.get("type")) for each in lenient.mappings_of(delta.get("tool_calls"))}
-    return delta.get("type") == "tool_calls" or bool(kinds & HOSTED)
+    return delta.get("type") == "tool_calls"
 
 
 class Uses:
@@ -49,7 +49,7 @@ class Uses:
             self._count - 1,
             self._name,
             self._input,
-            "\n\n".join(filter(None, map(_said, outputs))) if outputs else None,
+            "\n\n".join(filter(None, map(_said, outputs)))[:MOST_CHARACTERS] if outputs else None,
             tuple(filter(None, (lenient.text_of(each.get("image")) for each in outputs))),
             bool(outputs) and all(map(_failed, outputs)),
         )
@@ -66,6 +66,8 @@ class Uses:
         events: list[Event] = []
         if name != self._name or (self._outputs and piece not in ("", self._input)):
             events = [*self.flush(), *self._begin(name, kind)]
+        if not self._name:
+            return events
         # With the outputs some hosts repeat the whole input, which is then no further piece of it.
         if not (self._outputs or outputs) or piece != self._input:
             self._input += piece

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 import structlog
 from django.conf import settings
+from django.db import DatabaseError
 
 from conversations import outgoing, pictures, upstream
 from conversations.db import in_pool
@@ -105,7 +106,7 @@ async def _copied(url: str, person_id: int) -> Facts | None:
             return await in_pool("media", partial(_copy, url, person_id))
         except Crowded:
             continue
-        except (OutgoingError, PictureError) as error:
+        except (OutgoingError, PictureError, OSError, DatabaseError, User.DoesNotExist) as error:
             logger.warning("a drawing was not copied", why=type(error).__name__)
             return None
     return None

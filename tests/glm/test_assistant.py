@@ -157,6 +157,10 @@ class TestTools:
         chunks = [used("code_interpreter", input=str(n), outputs=[{"logs": "1"}]) for n in range(200)]
         assert len(uses(*chunks)) == 64
 
+    def test_a_long_output_is_cut(self) -> None:
+        (found,) = uses(used("code_interpreter", input="1", outputs=[{"logs": "x" * 30_000}]), said("Long."))
+        assert len(found.output or "") == 20_000
+
     @pytest.mark.parametrize("odd", [None, [], "x", [{"type": 7}], [{"type": "web_browser", "web_browser": None}]])
     def test_odd_blocks_break_nothing(self, odd: Any) -> None:
         _, reply = read(chunk({"type": "tool_calls", "tool_calls": odd}), said("Hi"))
