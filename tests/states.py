@@ -21,6 +21,7 @@ from conversations.models import (
     User,
     text_part,
 )
+from conversations.models.sources import AskedBase
 from conversations.moderation import Concern
 from conversations.sandbox.scenarios.markdown import TEXT as EVERY_MARKDOWN
 from conversations.tool_entries import CallState
@@ -98,6 +99,8 @@ def ends(person: User) -> Conversation:
     reset = clock.now() + dt.timedelta(hours=3)
     with transaction.atomic():
         talk = answered(person, "A good one first", "Here it is.").conversation
+        handbook = Part("sources", AskedBase("Handbook", is_cited=False).written)
+        ended(running(person, "Out of the handbook?", talk), (*text_part("Two weeks ahead."), handbook), finish="stop")
         _failed(person, talk, "money", trouble_code="1113")
         _failed(person, talk, "network", "Half of an answer")
         _failed(person, talk, "paused_until", resets_at=reset)

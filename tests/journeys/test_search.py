@@ -130,6 +130,10 @@ def test_documents_become_knowledge_that_a_reply_rests_on(rita: Tab) -> None:
     expect(page.get_by_role("button", name="Knowledge", exact=True)).to_have_attribute("aria-pressed", "true")
     rita.ask("How early is leave asked for? rate:0").is_finished()
     expect(rita.replies.last).to_contain_text("The documents say (simulated)")
+    expect(rita.replies.last.locator(".sources")).to_contain_text(f"GLM looked into the knowledge base “{name}”.")
+    drawn = rita.transcript
+    page.reload()
+    assert rita.is_live().transcript == drawn
 
     talk = page.url
     rita.go("/knowledge/")
