@@ -12,9 +12,10 @@ from conversations.sandbox import library
 from conversations.sandbox.asgi import Call
 from conversations.sandbox.refusals import Refusal, Refused
 from conversations.sandbox.state import State
+from conversations.sandbox.validation import fields_of
 
 from .route import Route, at
-from .search import fields, refuse_named
+from .search import refuse_named
 
 OPEN = "/api/llm-application/open"
 _NAME_LENGTH, _LONGEST_QUERY = 100, 1000
@@ -42,7 +43,7 @@ def _refused(refusal: Refusal, call: Call) -> dict[str, Any]:
 
 
 async def _create(call: Call, state: State, part: str) -> Any:
-    told = fields(call.body)
+    told = fields_of(call.body)
     name = told.get("name")
     if not isinstance(name, str) or not 0 < len(name.strip()) <= _NAME_LENGTH:
         raise Refused("1214", "name")
@@ -66,7 +67,7 @@ async def _look(call: Call, state: State, part: str) -> Any:
 
 async def _change(call: Call, state: State, part: str) -> Any:
     _known(state, part)
-    fields(call.body)
+    fields_of(call.body)
 
 
 async def _delete(call: Call, state: State, part: str) -> Any:
@@ -104,7 +105,7 @@ async def _delete_document(call: Call, state: State, part: str) -> Any:
 
 
 async def _retrieve(call: Call, state: State, part: str) -> Any:
-    told = fields(call.body)
+    told = fields_of(call.body)
     query, ids, most = told.get("query"), told.get("knowledge_ids"), told.get("top_k", 8)
     if not isinstance(query, str) or not 0 < len(query) <= _LONGEST_QUERY:
         raise Refused("1214", "query")

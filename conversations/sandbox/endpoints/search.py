@@ -1,6 +1,5 @@
 """`POST /web_search` and `POST /reader`: the web without a model."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from conversations.sandbox.hosted import read_wish
 from conversations.sandbox.refusals import Refused
 from conversations.sandbox.scenarios.code import refusal_named
 from conversations.sandbox.state import State
+from conversations.sandbox.validation import fields_of
 from conversations.sandbox.wire import Identity
 
 from .route import BASE, Route, at
@@ -18,7 +18,7 @@ _LONGEST_QUERY = 70
 
 
 async def _search(call: Call, state: State, part: str) -> None:
-    told = fields(call.body)
+    told = fields_of(call.body)
     query = _needed(told, "search_query")
     if len(query) > _LONGEST_QUERY:
         raise Refused("1214", f"search_query must have at most {_LONGEST_QUERY} characters")
@@ -35,24 +35,13 @@ async def _search(call: Call, state: State, part: str) -> None:
 
 
 async def _read(call: Call, state: State, part: str) -> None:
-    told = fields(call.body)
+    told = fields_of(call.body)
     url = _needed(told, "url")
     refuse_named(url)
     if not url.startswith(("https://", "http://")):
         raise Refused("1214", "url")
     result = {"content": web.read(url), "title": "A page of the sandbox", "description": "", "url": url}
     await call.respond_json(_identity(told) | {"model": "web-reader", "reader_result": result})
-
-
-def fields(body: bytes) -> Mapping[str, Any]:
-    """The JSON object of a request; null counts as not given."""
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise Refused("1210", "the body is not JSON") from error
-    if not isinstance(found, dict):
-        raise Refused("1210", "the body is not an object")
-    return {name: value for name, value in found.items() if value is not None}
 
 
 def refuse_named(text: str) -> None:
