@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from conversations import clock, sweeping
 from conversations.models import Message, Picture, PictureHold, PictureState, PictureUse
 
-AT_ONCE = 100
+AT_ONCE = 1000  # an hour's worth
 ARRIVED_WITHIN = dt.timedelta(hours=1)
 
 logger = structlog.get_logger(__name__)

@@ -1,3 +1,5 @@
+import asyncio
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,4 +47,7 @@ def test_whatever_the_load_the_interval_stays_within_its_bounds(loads: list[floa
 
 
 async def test_a_rest_lets_the_loop_go_on() -> None:
+    went_on: list[int] = []
+    asyncio.get_running_loop().call_soon(went_on.append, 1)
     await Pace(0).rest()
+    assert went_on == [1]

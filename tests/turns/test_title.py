@@ -120,7 +120,9 @@ class TestNoTitleIsAskedFor:
 
     async def test_of_a_turn_that_is_gone(self, turn: Turn) -> None:
         await turn.conversation.adelete()
-        await title.find(turn.pk, FakeGlm())  # type: ignore[arg-type]
+        glm = FakeGlm()
+        await title.find(turn.pk, glm)  # type: ignore[arg-type]
+        assert glm.requests == []
 
     async def test_but_for_the_next_clean_reply(self, ada: User) -> None:
         first = await sync_to_async(people.withheld)(ada, "First", "A secret.")
