@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -43,6 +43,9 @@ class Shown:
         newest = newest if isinstance(newest, int) and 0 <= newest < 2**53 else -1
         case = code_of(str(said.get("case", "")))
         return cls(_words(said.get("marks")), _words(said.get("rows")), newest, str(case or ""))
+
+    def copied(self) -> Shown:
+        return replace(self, marks=dict(self.marks), rows=dict(self.rows))
 
 
 def _words(said: Any) -> dict[str, str]:

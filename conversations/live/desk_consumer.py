@@ -64,7 +64,8 @@ class DeskConsumer(AsyncWebsocketConsumer):
         if not self.is_open:
             return
         if isinstance(said.get("got"), int):
-            self.outbox.confirm(said["got"])
+            if self.outbox.confirm(said["got"]):
+                await self.look()
         elif self.shown is None:
             self.shown = Shown.of(said)
             pulse.join(self)
@@ -89,15 +90,17 @@ class DeskConsumer(AsyncWebsocketConsumer):
         async with self.looking:
             if self.shown is None or not self.is_open:
                 return
+            shown = self.shown.copied()
             try:
-                html = await db_live(desk.draw, self.visitor, self.shown)
+                html = await db_live(desk.draw, self.visitor, shown)
             except DatabaseError:
                 return  # the pulse looks again, as soon as the database is back
             if html is None:
                 await self.close(FORBIDDEN)
                 return
-            if html:
-                self.push(html)
+            if html and not self.push(html):
+                return  # it reads too slowly, and shows what it showed
+            self.shown = shown
             if self.is_covered:
                 self.is_covered = not self.push(frames.CONFIRMED)
 

@@ -234,6 +234,31 @@ async def test_what_cannot_be_drawn_is_written_down(caplog: pytest.LogCaptureFix
     await eventually_async(lambda: "an open page was not drawn" in caplog.text)
 
 
+async def test_what_did_not_reach_the_page_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither what was half drawn when the database went away, nor what came while the page read too slowly."""
+    is_away, takes = True, False
+
+    async def draws(_draw: Any, _visitor: Any, shown: Shown) -> str:
+        html = "" if shown.marks.get("desk-bar") == "2" else "drawn"
+        shown.marks["desk-bar"] = "2"
+        if is_away:
+            raise OperationalError("the connection is lost")
+        return html
+
+    monkeypatch.setattr(desk_consumer, "db_live", draws)
+    pushed: list[str] = []
+    consumer: Any = DeskConsumer()
+    consumer.visitor, consumer.shown, consumer.looking, consumer.is_open = None, Shown(), asyncio.Lock(), True
+    consumer.push = lambda html: takes and not pushed.append(html)
+    await consumer.look()
+    is_away = False
+    await consumer.look()
+    takes = True
+    await consumer.look()
+    await consumer.look()
+    assert pushed == ["drawn"]
+
+
 async def test_one_look_comes_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """Else an older one that takes longer puts back what a newer one has replaced."""
     counts: list[int] = [0]
