@@ -78,6 +78,19 @@ def test_what_is_set_before_the_first_question_holds_for_its_reply(tab: Tab) -> 
     expect(tab.replies.last).not_to_contain_text("do_sample")
 
 
+def test_enter_takes_the_model_that_the_arrow_went_to(tab: Tab) -> None:
+    summary, search = tab.is_live().page.locator("#model summary"), tab.page.locator("#model [type=search]")
+    summary.press("Enter")
+    expect(search).to_be_focused()
+    search.fill("glm-4.7")
+    search.press("ArrowDown")
+    tab.page.keyboard.press("Enter")
+    expect(tab.page.locator("#model details")).not_to_have_attribute("open", "")
+    expect(tab.page.locator(".models__chosen")).to_have_text("glm-4.7")
+    expect(summary).to_be_focused()
+    expect(tab.questions).to_have_count(0)
+
+
 def test_the_same_without_a_script(plain: Tab) -> None:
     page = plain.page
     page.locator("#model summary").click()

@@ -52,14 +52,15 @@ customElements.define(
       if (!isTouched()) (this.search?.querySelector("input") ?? this.chosen)?.focus({ preventScroll: true });
     }
 
-    // Enter in the search takes what was found first; neither may send the message, which the fields belong to.
+    // Enter takes the model that has the focus, in the search what was found first; it may not send the message, which
+    // the fields belong to.
     key(event) {
       const first = this.querySelector("fieldset:not([hidden]) label:not([hidden]) input");
       const isSearch = event.target.type === "search";
       if (event.key === "ArrowDown" && isSearch) return event.preventDefault(), first?.focus();
       if (event.key !== "Enter" || event.target.matches("summary") || event.isComposing) return;
       event.preventDefault();
-      if (isSearch && first) first.click();
+      (isSearch ? first : event.target.closest("[type=radio]"))?.click();
       this.leave();
     }
 
