@@ -22,7 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from conversations import clock
-from conversations.models import Conversation, Turn, TurnState
+from conversations.models import Conversation, JobState, Turn, TurnState
 from conversations.models.conversation import ConversationQuerySet
 
 PER_PAGE = 50
@@ -154,7 +154,8 @@ def _entries(owner_id: int) -> ConversationQuerySet:
 def _marked(rows: ConversationQuerySet) -> ConversationQuerySet:
     """With `is_running`, and `is_waiting` for its person: the few live turns of the site are found once, by their
     states, whoever's they are."""
-    live, waiting = Turn.objects.live(), Turn.objects.filter(state=TurnState.WAITING)
+    live = Turn.objects.live()
+    waiting = live.filter(Q(state=TurnState.WAITING) | Q(job__state=JobState.UNKNOWN))
     return rows.annotate(
         is_running=Q(pk__in=live.values("conversation")), is_waiting=Q(pk__in=waiting.values("conversation"))
     )

@@ -7,7 +7,7 @@ async with Client(base_url, api_key) as client, client.chat(request) as stream:
 """
 
 from . import assistants, knowledge, making, retry, search
-from .blocking import BlockingClient
+from .blocking import MAKING_SECONDS, BlockingClient
 from .bounds import Limits, Timeouts
 from .calls import Call, Upload
 from .client import ChatStream, Client
@@ -42,6 +42,7 @@ from .requests import Assistant, ChatMessage, ChatRequest, Image
 from .results import FilterLevel, Finish, HostedUse, Reply, Source, ToolCall, Usage
 
 __all__ = [
+    "MAKING_SECONDS",
     "AnswerError",
     "Assistant",
     "Began",

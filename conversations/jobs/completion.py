@@ -15,7 +15,7 @@ from conversations.glm import ChatRequest, Finish, GlmError, Reply, Task
 from conversations.models import Job, JobState, NoticeKind, Part, Turn, TurnState, sources, text_part
 from conversations.models.prepared import Lookup
 from conversations.models.sources import Numbered
-from conversations.turns import claim, delegated, screen, summary
+from conversations.turns import claim, delegated, screen, summary, tool_calls
 from conversations.turns.finish import end_call, finish
 from conversations.turns.outcome import CallEnd, Outcome, of_error, of_reply
 from conversations.turns.overlap import Overlap
@@ -83,6 +83,12 @@ class Completion(Kind):
         turn = turn_of(job)
         if turn is not None:
             delegated.redraw(turn)
+
+    def ask(self, job: Job) -> None:
+        turn = turn_of(job)
+        if turn is not None and turn.conversation.deleted_at is None:
+            tool_calls.tell(turn.conversation, turn.reply_id, is_news=True)
+            _tell(job, turn, JobState.UNKNOWN)
 
     def settle(self, job: Job, task: Task | None, error: GlmError | None) -> None:
         if job.call_id is not None:
@@ -178,6 +184,10 @@ def tell(job: Job, turn: Turn) -> None:
     state = now.state if now else TurnState.STOPPED
     if state == TurnState.STOPPED or turn.conversation.deleted_at is not None:
         return
+    _tell(job, turn, state)
+
+
+def _tell(job: Job, turn: Turn, state: str) -> None:
     facts = {"job": str(job.code), "kind": job.kind, "conversation": str(turn.conversation.code)}
     facts |= {"message": str(turn.reply.code), "state": str(state), "title": turn.conversation.title}
     notices.tell(turn.conversation.owner, NoticeKind.JOB_ENDED, **facts)

@@ -9,7 +9,7 @@ from typing import Any
 
 from conversations import broadcast, clock, evidence
 from conversations.models import Conversation, Job, JobState, Turn, TurnState, User
-from conversations.turns import delegated
+from conversations.turns import tool_calls
 from conversations.turns.stop import let_go
 
 from . import exchange
@@ -93,7 +93,7 @@ def _decide(job: Job, write: Callable[[], bool]) -> Decided:
         if conversation is not None and turn is not None:
             turn.conversation = conversation
             if turn.state == TurnState.DELEGATED:
-                delegated.redraw(turn)
+                tool_calls.tell(conversation, turn.reply_id, is_news=False)
     return Decided.DONE
 
 

@@ -93,5 +93,8 @@ class Kind(ABC):
     def show(self, job: Job) -> None:  # noqa: B027
         """Draw anew what shows the job beside its own card; in the transaction that changes it."""
 
+    def ask(self, job: Job) -> None:  # noqa: B027
+        """Tell whoever ordered it that nobody knows what became of it; in the transaction that changes it."""
+
     def settle(self, job: Job, task: Task | None, error: GlmError | None) -> None:  # noqa: B027
         """Close the call of an attempt that comes to nothing: this is what GLM says of it, and what it has used."""

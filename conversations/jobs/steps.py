@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 
 from conversations import broadcast, clock, evidence, faults, upstream
-from conversations.glm import AnswerError, GlmError, Task, TaskState
+from conversations.glm import MAKING_SECONDS, AnswerError, GlmError, Task, TaskState
 from conversations.glm import Kind as Trouble
 from conversations.models import OUR_MISTAKE, Job, JobState, User
 from conversations.models.conversation import Conversation
@@ -26,7 +26,7 @@ from conversations.models.prepared import FromNow, Lookup, update
 from conversations.rooms import rooms
 
 from . import exchange, pace
-from .claims import Ticket, is_upstream_of
+from .claims import Ticket, is_upstream_of, lease
 from .durable import durably
 from .kind import Kind, Stopped
 from .registry import kind_of
@@ -138,8 +138,9 @@ class Step:
         if not self.kind.is_answered_at_once:
             self._move(JobState.SUBMITTING, **facts)
             return
+        end = FromNow(lease() + dt.timedelta(seconds=MAKING_SECONDS))  # not for longer: its person waits where we die
         self._locked()
-        self._move(JobState.SUBMITTING, submitted_at=clock.now(), **facts)
+        self._move(JobState.SUBMITTING, submitted_at=clock.now(), **{**facts, "next_poll_at": end, "lease_until": end})
         self._show()
 
     def _taken(self, task: Task) -> None:
@@ -337,6 +338,7 @@ class Step:
             self._locked()
             self._move(JobState.UNKNOWN, next_poll_at=None, lease_until=None, **facts)
             self._show()
+            self.kind.ask(self.job)
 
     # writing
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from conversations import notices
-from conversations.models import Notice, NoticeKind, Role, TurnState
+from conversations.models import JobState, Notice, NoticeKind, Role, TurnState
 from conversations.moderation import reason_words
 from conversations.notices import Unread
 
@@ -81,6 +81,8 @@ def _job_ended(data: dict[str, Any]) -> str:
     title = {"title": data.get("title") or _("Untitled")}
     if data.get("state") == TurnState.COMPLETED:
         return _("The answer in “%(title)s” is here.") % title
+    if data.get("state") == JobState.UNKNOWN:
+        return _("Nobody knows what became of the answer in “%(title)s”. You decide.") % title
     return _("The answer in “%(title)s” did not come. Its conversation says why.") % title
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from conversations import jobs
+from conversations import jobs, listing
 from conversations.models import (
     Job,
     JobState,
@@ -21,6 +21,7 @@ from conversations.models import (
     Visibility,
     text_part,
 )
+from conversations.templatetags.notice_words import words
 from conversations.turns import delegated, start
 from conversations.turns.stop import stop
 from tests import people
@@ -178,6 +179,21 @@ class TestWhatNobodyKnows:
         job = stepped(job)
         assert (job.state, job.trouble) == (JobState.UNKNOWN, "crashed")
         assert len(fake.orders) == 1
+
+    def test_is_told_to_whoever_asked(self, ada: User, glm: Glm) -> None:
+        glm(httpx.ReadTimeout("late"))
+        job = ordered(ada)
+        before = User.objects.get(pk=ada.pk).revision
+        job = stepped(job)
+        notice = Notice.objects.get(person=ada, kind=NoticeKind.JOB_ENDED)
+        assert (notice.data["job"], notice.data["state"]) == (str(job.code), "unknown")
+        assert "You decide" in words(notice)
+        (entry,) = listing.changed_since(ada.pk, before, 2)
+        assert (entry.is_running, entry.is_waiting) == (True, True)
+        before = User.objects.get(pk=ada.pk).revision
+        jobs.look_up(job, "task-1")
+        (entry,) = listing.changed_since(ada.pk, before, 2)
+        assert (entry.is_running, entry.is_waiting) == (True, False)
 
     def test_is_a_job_of_another_server(self, ada: User, glm: Glm) -> None:
         glm(receipt())

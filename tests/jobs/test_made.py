@@ -20,7 +20,7 @@ from PIL import Image
 
 from conversations import clock, jobs, pictures, upstream
 from conversations.codes import new_code
-from conversations.glm import BlockingClient
+from conversations.glm import MAKING_SECONDS, BlockingClient
 from conversations.models import (
     CallKind,
     Job,
@@ -113,6 +113,21 @@ class TestAnImage:
         monkeypatch.setattr(jobs.kind_of("image"), "submit", looks)
         stepped(job)
         assert seen == [("Working", True)]
+
+    def test_whose_taker_died_while_it_was_being_made_is_soon_known_to_be_unknown(
+        self, ada: User, settings: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def dies(*_: object) -> None:
+            raise SystemExit
+
+        monkeypatch.setattr(jobs.kind_of("image"), "submit", dies)
+        job = ordered(ada, "A heron")
+        with pytest.raises(SystemExit):
+            jobs.advance(taken(job))
+        left = fresh(job).lease_until - clock.now()  # type: ignore[operator]
+        longest = MAKING_SECONDS + settings.CHATSITE_CONNECT_TIMEOUT + 2 * settings.CHATSITE_JOB_TIMEOUT
+        assert longest < left.total_seconds() < longest + 30
+        assert stepped(job).state == JobState.UNKNOWN
 
     def test_takes_as_long_as_it_was_being_made(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
         job = ordered(ada, "A heron")
