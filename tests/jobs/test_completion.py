@@ -245,6 +245,15 @@ class TestACancelledJob:
         assert job.next_poll_at is None
         assert not Notice.objects.filter(person=ada).exists()
 
+    def test_of_another_server_is_over_without_a_question(self, ada: User, glm: Glm) -> None:
+        fake = glm(receipt())
+        job = submitted(ada)
+        jobs.cancel(job)
+        Job.objects.update(upstream="elsewhere")
+        job = stepped(job)
+        assert (job.state, job.next_poll_at, fake.asked) == (JobState.CANCELLED, None, [])
+        assert UpstreamCall.objects.get().finish == "cancelled"
+
     def test_while_it_is_being_handed_over_is_let_go_after_that(self, ada: User, glm: Glm) -> None:
         def cancels(request: httpx.Request) -> httpx.Response:
             assert jobs.cancel(Job.objects.get()) is jobs.Decided.DONE
