@@ -136,13 +136,17 @@ async def of_uploads(product: Product, client: httpx.AsyncClient, asking: httpx.
 
 
 async def of_loop(product: Product, upstream: Process) -> None:
-    """First the replies alone, then with pictures beside them, so that it is seen what comes of these."""
+    """The first picture, which loads the decoders; then replies alone, and with pictures beside them: the difference is
+    what comes of these."""
     assert product.process is not None
     files = [photograph(number) for number in range(8)]
     viewers = await viewers_of(product, REPLIES)
     await warm(viewers, Shape(100))
     control = await Wire.open(upstream.port)
     async with client_of(product, REPLIES) as client:
+        product.process.asked(WORDS)
+        await client.post(f"/c/{uuid.uuid4()}/pictures/", files={"picture": files[0]})
+        print(f"first picture after the start: longest lag of the loop {product.process.asked(WORDS)}")
         for at_once in (0, AT_ONCE):
             product.process.asked(WORDS)
             asking = asyncio.ensure_future(together(viewers, REPLY, 1.0))

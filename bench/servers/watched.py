@@ -1,7 +1,7 @@
 """`manage.py` with a watch over its event loop: how late a timer of 5 ms is, at worst, and how late without the time in
 which the kernel gave the core to somebody else. On SIGUSR1 it says so and begins anew.
 
-What remains is the process's own: long callbacks, and threads that hold the interpreter.
+What remains is the own part: callbacks at work, and waiting for the disk or for a thread that holds the interpreter.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+import time
 from pathlib import Path
 
 import manage
@@ -22,25 +23,30 @@ class Watch:
     """Follows the loop that the process serves with."""
 
     def __init__(self) -> None:
-        self.longest = self.longest_of_its_own = 0.0
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self.longest = self.of_its_own = self.at_work = 0.0
 
     def begin(self, loop: asyncio.AbstractEventLoop) -> None:
         loop.add_signal_handler(signal.SIGUSR1, self._tell)
         self._look_after(loop)
 
     def _tell(self) -> None:
-        words = f"{WORDS} {self.longest * 1000:.1f} ms, {self.longest_of_its_own * 1000:.1f} ms of its own"
+        longest, own, work = (f"{each * 1000:.1f} ms" for each in (self.longest, self.of_its_own, self.at_work))
         # What Twisted has put in the place of stdout keeps it to itself.
-        print(words, file=sys.__stdout__, flush=True)
-        self.longest = self.longest_of_its_own = 0.0
+        print(f"{WORDS} {longest}, {own} of its own ({work} at work)", file=sys.__stdout__, flush=True)
+        self._begin_anew()
 
     def _look_after(self, loop: asyncio.AbstractEventLoop) -> None:
-        loop.call_at(due := loop.time() + PAUSE, self._look, loop, due, _waited())
+        loop.call_at(due := loop.time() + PAUSE, self._look, loop, due, _waited(), time.thread_time())
 
-    def _look(self, loop: asyncio.AbstractEventLoop, due: float, waited: float) -> None:
+    def _look(self, loop: asyncio.AbstractEventLoop, due: float, waited: float, worked: float) -> None:
         lag = loop.time() - due
         self.longest = max(self.longest, lag)
-        self.longest_of_its_own = max(self.longest_of_its_own, lag - (_waited() - waited))
+        own = lag - (_waited() - waited)
+        if own > self.of_its_own:
+            self.of_its_own, self.at_work = own, time.thread_time() - worked
         self._look_after(loop)
 
 
