@@ -105,7 +105,6 @@ def test_a_call_that_cannot_be_closed_leaves_the_turn_for_the_next_sweep(
     turn = silent("so far", 2)
     with monkeypatch.context() as patch:
         patch.setattr(reaper, "interrupted_call", lambda code: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            reaper.reap_silent()
+        assert reaper.reap_silent() == 0
     assert people.fresh(turn).state == TurnState.RUNNING
     assert reaper.reap_silent() == 1

@@ -10,6 +10,7 @@ from django.template import loader
 from django.test import Client
 from django.views.generic import TemplateView
 
+from conversations.models import User
 from conversations.web import chat
 
 from .pages import html, words
@@ -94,7 +95,7 @@ def _failing(error: type[Exception]) -> Any:
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_pages_speak_the_language_of_the_browser(at_stranger: Client, language: str) -> None:
+def test_pages_speak_the_language_of_the_browser(at_stranger: Client, alice: User, language: str) -> None:
     response = at_stranger.get("/accounts/login/", headers={"Accept-Language": language})
     assert f'<html lang="{language}">' in html(response)
     assert ("登录" in words(response)) == (language == "zh-hans")

@@ -142,7 +142,7 @@ class TestTheLanguage:
         assert '<html lang="zh-hans"' in html(at_alice.get("/", headers=CHINESE))
         assert '<html lang="en"' in html(at_alice.get("/"))
 
-    def test_of_strangers_is_the_browsers_also_on_pages_of_errors(self, at_stranger: Client) -> None:
+    def test_of_strangers_is_the_browsers_also_on_pages_of_errors(self, at_stranger: Client, alice: User) -> None:
         assert "登录" in words(at_stranger.get("/accounts/login/", headers=CHINESE))
         assert '<html lang="zh-hans"' in html(at_stranger.get("/nowhere/", headers=CHINESE))
 
