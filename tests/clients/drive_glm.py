@@ -145,6 +145,13 @@ def searched(**fields: Any) -> dict[str, Any]:
     return {"titles": [page.title for page in pages], "refers": [page.refer for page in pages], "id": found.id}
 
 
+def searched_by_pro() -> dict[str, Any]:
+    messages = [{"role": "user", "content": "tide times Husum"}]
+    found = client().tools.web_search(model="web-search-pro", messages=messages)
+    intent, pages = found.choices[0].message.tool_calls
+    return {"types": [intent.type, pages.type], "pages": len(found.model_dump()["choices"][0]["message"]["tool_calls"])}
+
+
 def searched_in_chat() -> dict[str, Any]:
     """The sources of GLM's own search, which the clients' types do not know, come through all the same."""
     tool = {"type": "web_search", "web_search": {"enable": True, "search_result": True, "search_query": "tides"}}
@@ -204,6 +211,7 @@ print(
             "calls in pieces": calls_streamed("[[call-pieces]] What is the weather in Kiel?"),
             "search": searched(count=3),
             "search for nothing": failing(lambda: client().web_search.web_search(search_engine="search_std")),
+            "search by pro": searched_by_pro(),
             "search in chat": searched_in_chat(),
             "page": page_read(),
             "blocked": failing(whole, "sandbox-blocked"),

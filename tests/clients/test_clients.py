@@ -230,6 +230,11 @@ def test_the_web_is_searched_without_a_model(seen: Seen, client: str) -> None:
 
 
 @pytest.mark.parametrize("client", GLM_CLIENTS)
+def test_the_web_is_searched_by_the_elder_tool(seen: Seen, client: str) -> None:
+    assert seen.by(client)["search by pro"] == {"types": ["search_intent", "search_result"], "pages": 2}
+
+
+@pytest.mark.parametrize("client", GLM_CLIENTS)
 def test_the_web_is_searched_in_a_chat(seen: Seen, client: str) -> None:
     found = seen.by(client)["search in chat"]
 

@@ -130,6 +130,28 @@ class TestByItself:
     def test_one_that_cannot_be_made_says_why(self, person: Person, fields: dict[str, Any], code: str) -> None:
         assert self.post(person, "web_search", **fields).json()["error"]["code"] == code
 
+    def test_the_elder_search_gives_intent_and_pages_as_calls(self, person: Person) -> None:
+        asked = [{"role": "user", "content": "tide times Husum"}]
+        body = self.post(person, "tools", tool="web-search-pro", messages=asked, recent_days=7).json()
+        intent, found = body["choices"][0]["message"]["tool_calls"]
+        assert intent["search_intent"][0]["query"] == "tide times Husum"
+        assert [page["refer"] for page in found["search_result"]] == [f"ref_{n}" for n in range(1, 11)]
+
+    @pytest.mark.parametrize(
+        ("fields", "code"),
+        [
+            ({"model": "web-search"}, "1211"),
+            ({"stream": True}, "1212"),
+            ({"recent_days": 31}, "1214"),
+            ({"messages": []}, "1214"),
+            ({"messages": [{"role": "user", "content": ""}]}, "1213"),
+            ({"messages": [{"role": "user", "content": "[[code-1701]]"}]}, "1701"),
+        ],
+    )
+    def test_the_elder_search_says_what_does_not_fit(self, person: Person, fields: dict[str, Any], code: str) -> None:
+        usual = {"model": "web-search-pro", "messages": [{"role": "user", "content": "tides"}]}
+        assert self.post(person, "tools", **{**usual, **fields}).json()["error"]["code"] == code
+
     def test_a_page_is_read_as_text(self, person: Person) -> None:
         result = self.post(person, "reader", url="https://example.org/a").json()["reader_result"]
         assert "example.org/a" in result["content"]

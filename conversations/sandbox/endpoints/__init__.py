@@ -16,6 +16,7 @@ ROUTES: tuple[Route, ...] = (
     videos.ORDER,
     made.ROUTE,
     search.SEARCH,
+    search.PRO,
     search.READ,
     *knowledge.ROUTES,
     gates.OPEN,
