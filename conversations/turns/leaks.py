@@ -19,6 +19,8 @@ from conversations.tools import arguments as written
 OPEN, CLOSE = "<tool_call>", "</tool_call>"
 LONGEST = 20_000
 """Characters of a call that are waited for; what is longer is text."""
+MOST = 200
+"""Calls of one text, as of one reply of GLM; further ones are text."""
 _FENCE = "```"
 _TELLING = 6  # signs of a line: three blanks and the fence
 
@@ -106,7 +108,7 @@ class Leaks:
         arguments = body[len(name) :]
         if body.startswith("{"):
             name, arguments = _of_json(body)
-        if name not in self._functions:
+        if name not in self._functions or len(self.calls) >= MOST:
             return None
         try:
             written.read(arguments, self._functions[name])

@@ -13,7 +13,7 @@ from conversations.glm import Finish
 from conversations.models import TurnState, User
 from conversations.tool_entries import CallState
 from conversations.tools import calculator, clock
-from conversations.turns.leaks import CLOSE, LONGEST, OPEN, Leaks
+from conversations.turns.leaks import CLOSE, LONGEST, MOST, OPEN, Leaks
 from tests import fake_glm
 from tests.fake_glm import text
 from tests.turns.calling import SUM, asked_with, called, calling, rows, shown
@@ -100,6 +100,10 @@ def test_what_has_no_end_is_not_waited_for() -> None:
     text = OPEN + "x" * LONGEST
     assert leaks.feed(text) == ""
     assert leaks.feed("y") == f"{text}y"
+
+
+def test_there_is_an_end_to_them() -> None:
+    assert taken(CALLS[2] * (MOST + 1)) == (CALLS[2], ["current_time"] * MOST)
 
 
 ANSWER = [*text("It is 42."), *fake_glm.stop()]
