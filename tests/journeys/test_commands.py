@@ -66,6 +66,7 @@ def test_a_conversation_is_renamed_by_typing(tab: Tab) -> None:
     expect(tab.box).to_have_value("")
     command(tab, "/rename")
     expect(tab.page.locator("#rename")).to_be_focused()
+    expect(tab.page.locator("#rename")).to_have_value("Tides & moons")
 
 
 def test_replies_are_made_again_copied_and_gone_on_with(ann: Person, tab: Tab) -> None:
@@ -84,6 +85,7 @@ def test_replies_are_made_again_copied_and_gone_on_with(ann: Person, tab: Tab) -
 def test_a_command_for_which_there_is_nothing_is_not_sent_as_a_question(tab: Tab) -> None:
     command(tab.is_live(), "/stop")
     expect(active(tab)).to_have_attribute("aria-disabled", "true")
+    expect(active(tab)).to_contain_text("not possible now", use_inner_text=True)
     expect(tab.questions).to_have_count(0)
     expect(tab.box).to_have_value("/stop")
 

@@ -21,6 +21,15 @@ customElements.define(
   class extends HTMLElement {
     connectedCallback() {
       windowTitle.write({ words: `${this.textContent} – ${this.dataset.site}` });
+      this.nameIn(document.getElementById("rename"));
+    }
+
+    // The field to rename by offers what there is, and keeps what somebody has begun to type.
+    nameIn(box) {
+      if (!box) return;
+      const isTouched = box.value !== box.defaultValue;
+      box.defaultValue = this.dataset.name;
+      if (!isTouched) box.value = this.dataset.name;
     }
   },
 );
