@@ -318,9 +318,13 @@ LOGGING: dict[str, Any] = {
         "line": {"()": "chatsite.logs.Line", "format": logs.LINE},
         "json": {"()": "chatsite.logs.Json"},
     },
-    "filters": {"request": {"()": "chatsite.logs.NameRequest"}},
+    "filters": {"request": {"()": "chatsite.logs.NameRequest"}, "address": {"()": "chatsite.logs.HideAddress"}},
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": CHATSITE_LOG_FORMAT, "filters": ["request"]},
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": CHATSITE_LOG_FORMAT,
+            "filters": ["request", "address"],
+        },
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {

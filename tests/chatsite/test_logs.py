@@ -2,14 +2,20 @@ import json
 import logging
 import re
 import sys
+from collections.abc import Iterator
+from http import HTTPStatus
 
 import pytest
 import structlog
+from django.test import Client
 from structlog.contextvars import bound_contextvars
 
-from chatsite.logs import LINE, Json, Line, NameRequest, as_line
+from chatsite.logs import LINE, HideAddress, Json, Line, NameRequest, as_line
+from conversations import first_run
+from tests.people import person
 
 logger = structlog.get_logger("conversations.some")
+CODE = "01a2223e-3d85-702a-a73a-a68b111d0475"
 
 
 def test_an_event_is_one_line_with_its_facts(caplog: pytest.LogCaptureFixture) -> None:
@@ -86,3 +92,56 @@ def test_lines_of_other_loggers_are_objects_too() -> None:
     assert "\n" not in text
     assert (json.loads(text)["event"], json.loads(text)["request"]) == ("took 3 s\n", "01JD7-QK2MX")
     assert record.of_request == " request='01JD7-QK2MX'"
+
+
+@pytest.fixture
+def said() -> Iterator[list[str]]:
+    """What Django's loggers say, behind the filter of the log."""
+    lines: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: lines.append(record.getMessage())  # type: ignore[method-assign]
+    handler.addFilter(HideAddress())
+    loggers = [logging.getLogger(name) for name in ("django.request", "django.security.csrf")]
+    for each in loggers:
+        each.addHandler(handler)
+    yield lines
+    for each in loggers:
+        each.removeHandler(handler)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/setup/secret-token/", "Not Found: /setup/<token>/"),
+        ("/invitation/secret-token/", "Not Found: /invitation/<token>/"),
+        ("/secret-token/", "Not Found: an address that leads nowhere"),
+        (f"/pictures/{CODE}/secret/", "Not Found: an address that leads nowhere"),
+    ],
+)
+def test_an_address_is_named_by_its_route(path: str, told: str, said: list[str]) -> None:
+    Client().get(path)
+    assert said == [told]
+
+
+@pytest.mark.django_db
+def test_codes_are_named(said: list[str]) -> None:
+    client = Client()
+    client.force_login(person("ada"), "conversations.web.account.AccountBackend")
+    client.get(f"/c/{CODE}/usage/")
+    assert said == [f"Not Found: /c/{CODE}/usage/"]
+
+
+@pytest.mark.django_db
+def test_a_forged_form_names_no_token(said: list[str]) -> None:
+    Client(enforce_csrf_checks=True).post("/setup/secret-token/")
+    assert said
+    assert all(line.endswith(": /setup/<token>/") for line in said)
+
+
+@pytest.mark.django_db
+def test_what_people_were_told_is_not_told_again(said: list[str]) -> None:
+    token = first_run.current_token()
+    answer = Client().post(f"/setup/{token}/", {"username": "ada", "password": "short"})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert said == []
