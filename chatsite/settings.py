@@ -197,7 +197,12 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": stores.database(DATABASE_URL, CHATSITE_ROLE, CHATSITE_DATA_DIR, CHATSITE_REQUEST_THREADS),
+    "default": stores.database(
+        DATABASE_URL,
+        CHATSITE_ROLE,
+        CHATSITE_DATA_DIR,
+        CHATSITE_REQUEST_THREADS + (0 if REDIS_URL else CHATSITE_JOB_THREADS),  # alone it takes the steps of jobs too
+    ),
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": stores.cache(REDIS_URL, CHATSITE_REDIS_PREFIX)}

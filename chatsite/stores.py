@@ -19,8 +19,8 @@ POSTGRESQL = ("postgres://", "postgresql://")
 REDIS = ("redis://", "rediss://", "unix://")
 
 POOL = {"min_size": 2, "timeout": 5.0, "reconnect_timeout": 2.0, "name": "chatsite"}
-# Beside one for each page that is made at a time: four for turns, four for open pages. All else takes one that is free.
-BESIDE_PAGES = 8
+# Beside one for each thread of pages and jobs: four for turns, four for open pages. All else takes one that is free.
+BESIDE_THREADS = 8
 # A dead host is noticed by the kernels of both ends: in seconds, not in the two hours that are usual.
 CONNECTION = {
     "application_name": "chatsite",
@@ -48,9 +48,10 @@ def refuse_what_cannot_work(database_url: str, redis_url: str, role: str) -> Non
         raise ImproperlyConfigured("CHATSITE_ROLE=worker needs both DATABASE_URL and REDIS_URL.")
 
 
-def database(url: str, role: str, data: Path, pages: int) -> dict[str, Any]:
-    """The one database: PostgreSQL at `url`, else a file in `data`. So many `pages` are made at the same time."""
-    return _postgresql(url, role, pages) if url else _sqlite(data)
+def database(url: str, role: str, data: Path, threads: int) -> dict[str, Any]:
+    """The one database: PostgreSQL at `url`, else a file in `data`. So many `threads` make pages, or take steps of
+    jobs, at the same time."""
+    return _postgresql(url, role, threads) if url else _sqlite(data)
 
 
 def _sqlite(data: Path) -> dict[str, Any]:
@@ -66,13 +67,13 @@ def _sqlite(data: Path) -> dict[str, Any]:
     }
 
 
-def _postgresql(url: str, role: str, pages: int) -> dict[str, Any]:
+def _postgresql(url: str, role: str, threads: int) -> dict[str, Any]:
     """Web processes share a pool among their threads, everything else keeps one connection: Django refuses both."""
     parsed = _parsed(url)
     options = {**CONNECTION, **parsed.get("OPTIONS", {})}
     if role == WEB:
         options["options"] = f"{options['options']} {LET_GO}"
-        options["pool"] = {**POOL, "max_size": pages + BESIDE_PAGES}
+        options["pool"] = {**POOL, "max_size": threads + BESIDE_THREADS}
         return {**parsed, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
     return {**parsed, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 

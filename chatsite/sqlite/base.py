@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 
-from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3 import base, features
 
 # Beyond that the writer tries its luck with SQLite's own time-out: a lock that is never given back must not end all.
 LONGEST_WAIT = 20  # seconds
@@ -16,9 +16,14 @@ LONGEST_WAIT = 20  # seconds
 _turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
 
+class DatabaseFeatures(features.DatabaseFeatures):
+    minimum_database_version = (3, 35)  # statements that are written out use UPDATE … FROM and RETURNING
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Holds the process's turn to write to its file from BEGIN IMMEDIATE to COMMIT or ROLLBACK."""
 
+    features_class = DatabaseFeatures
     _has_turn = False
 
     def _start_transaction_under_autocommit(self) -> None:

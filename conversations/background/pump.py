@@ -68,6 +68,8 @@ class Pump:
         except Exception:
             logger.exception("jobs were not looked for; they will be")
             return LOOK_AGAIN_AFTER
+        finally:
+            close_old_connections()  # to the pool, where there is one
         return LOOK_EVERY
 
     def _hand_over(self) -> bool:
@@ -117,6 +119,7 @@ class Pump:
                 self._queue_moved = self._queue_moved or done.state != JobState.SUBMITTED
                 self._ended(done)
         finally:
+            close_old_connections()
             self._room.release()
             self._is_wanted.set()
             logger.debug("step of a job", job=str(ticket.code), seconds=round(clock.monotonic() - began, 3))

@@ -1,7 +1,8 @@
 """Assistants, which GLM tells apart from models: it keeps what was said with them, and takes what a person says only.
 
 The reply says where GLM keeps it, so a question goes on there exactly when what GLM has is what stands here: after an
-edit, another answer, a change of instructions or a clearing a new one is begun, and told what was said before as text.
+edit, another answer, a withdrawal, a change of instructions or a clearing a new one is begun, and told what was said
+before as text.
 https://docs.bigmodel.cn/api-reference, "assistant"
 """
 
@@ -30,11 +31,13 @@ SAID_BY = {"zh": {"user": "用户", "assistant": "你"}, "en": {"user": "User", 
 
 
 def asked(
-    turn: Turn, messages: Sequence[ChatMessage], assistant: Assistant
+    turn: Turn, messages: Sequence[ChatMessage], assistant: Assistant, left_out: Sequence[int]
 ) -> tuple[tuple[ChatMessage, ...], Assistant]:
-    """The messages for an assistant, and the assistant with the conversation at GLM that they go on with."""
+    """The messages for an assistant, and the assistant with the conversation at GLM that they go on with. `left_out`
+    are the keys of messages on the way that may not be sent: GLM may have those that were withdrawn since."""
     system = "\n\n".join(each.content for each in messages if each.role == "system")
-    told = replace(assistant, told=hashlib.sha256(system.encode()).hexdigest()[:16])
+    known = "\0".join([system, *map(str, left_out)])
+    told = replace(assistant, told=hashlib.sha256(known.encode()).hexdigest()[:16])
     going_on = _where(turn, told)
     if going_on:
         return (messages[-1],), replace(told, conversation=going_on)

@@ -224,7 +224,9 @@ def request_of(turn: Turn, told: path.Told, offers: Sequence[Offer] = ()) -> Cha
     )
     messages, meta = (messages, {}) if role is None else role.played(messages)
     asked = upstream.assistant(turn.model_name)
-    messages, asked = assistants.asked(turn, messages, asked) if asked else (messages, None)
+    if asked is not None:
+        left_out = [node.id for node, said in zip(told.context, told.said, strict=True) if said.is_left_out]
+        messages, asked = assistants.asked(turn, messages, asked, left_out)
     return ChatRequest(
         model=turn.model_name,
         messages=messages,

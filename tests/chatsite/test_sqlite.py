@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db.utils import OperationalError
+from django.db.utils import NotSupportedError, OperationalError
 
 from chatsite.sqlite import base
 from chatsite.sqlite.base import DatabaseWrapper
@@ -87,3 +87,11 @@ def test_a_turn_that_is_never_given_back_stops_nobody(
     late = connect()
     with late._turn:
         write(late, 1)
+
+
+def test_an_engine_without_the_statements_that_are_used_is_refused(
+    connect: Callable[[], DatabaseWrapper], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(DatabaseWrapper, "get_database_version", lambda _: (3, 34, 1))
+    with pytest.raises(NotSupportedError, match=r"SQLite 3\.35 or later"):
+        connect().check_database_version_supported()

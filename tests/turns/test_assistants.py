@@ -216,6 +216,17 @@ class TestTheConversation:
         assert request.assistant.conversation == ""
         assert request.messages[-1].content.endswith("Go on")
 
+    def test_begins_anew_when_something_earlier_was_withdrawn_and_then_goes_on(self, ada: User) -> None:
+        """GLM has it still, and would go on from it."""
+        first = now(ran(ada, "Tell me a story"))
+        second = now(ran(ada, "And another", first))
+        type(first.reply).objects.filter(pk=first.reply.pk).update(visibility=Visibility.REMOVED)
+        third = now(ran(ada, "And one more", second))
+        (call,) = calls(third)
+        assert "conversation_id" not in call.parameters
+        (call,) = calls(now(ran(ada, "The last", third)))
+        assert call.parameters["conversation_id"]
+
     def test_of_a_model_before_it_is_told(self, ada: User) -> None:
         first = people.answered(ada, "What is a tide?", "Water that moves.")
         turn = people.fresh(asked(ada, "Draw it", first.conversation))
