@@ -56,6 +56,12 @@ class TurnLog:
         if self._parts and self._parts[-1].began is not None and self._parts[-1].ended is None:
             self._parts[-1].ended = clock.monotonic()
 
+    def set_clock(self, seconds: float | None) -> None:
+        """The part that stands last took so long, and is over; None for one that has no time."""
+        if seconds is not None:
+            self._parts[-1].ended = clock.monotonic()
+            self._parts[-1].began = clock.monotonic() - seconds
+
     def go_on_from(self, parts: Sequence[Part], seq: int) -> None:
         """Begin with what the turn had written before it waited: all who follow it have that, or find it stored."""
         for part in parts:

@@ -221,3 +221,4 @@ class Writer:
         self.log.restart()
         for part in self._earlier:
             self.log.append(part.kind, part.text)
+            self.log.set_clock(part.seconds)

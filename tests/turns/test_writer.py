@@ -77,6 +77,20 @@ def test_void_text_was_shown_all_the_same() -> None:
     assert told(made) == []
 
 
+def test_a_restart_leaves_earlier_rounds_the_time_they_took(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(clock, "monotonic", lambda: now)
+    made = writer()
+    made.take([ReasoningDelta("hm")])
+    now += 7
+    made.take([TextDelta("Let me see.")])
+    made.begin_round()
+    now += 60
+    made.take([TextDelta("void"), Restarted("glm-2"), TextDelta("It is 42.")])
+    assert told(made) == [("reasoning", "hm"), ("text", "Let me see.It is 42.")]
+    assert made.reasoning_seconds == 7
+
+
 class TestAContinuation:
     def test_does_not_repeat_the_last_words(self) -> None:
         made = writer("the quick brown fox")
