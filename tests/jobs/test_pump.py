@@ -13,8 +13,11 @@ from conversations.background.pump import Pump
 from conversations.jobs import Ticket
 
 
-def test_a_step_gives_its_connection_back_whatever_becomes_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_step_gives_its_connection_back_whatever_becomes_of_it(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
     """Where threads share a pool an idle one must not keep what a page waits for."""
+    settings.CHATSITE_JOB_THREADS = 1
     steps: list[str] = []
 
     def fail(_ticket: Ticket) -> Any:
