@@ -10,7 +10,7 @@ from tests.served.gates import Gate
 
 def in_one_piece(tab: Tab) -> Tab:
     """By the dialog of the box."""
-    tab.is_live().page.locator("[data-dialog=parameters]").click()
+    tab.is_live().options().page.locator("[data-dialog=parameters]").click()
     dialog = tab.page.get_by_role("dialog")
     dialog.get_by_label("Delivery").select_option("In one piece")
     dialog.get_by_role("button", name="Save").click()

@@ -47,7 +47,7 @@ def test_a_first_start_makes_everything_and_a_second_finds_it(environment: dict[
     assert added.returncode == 0, added.stderr
     with serving(environment) as site:
         assert "/setup/" not in site.said
-        assert httpx.get(f"{site.address}/setup/{first[1]}/").status_code == 404
+        assert httpx.get(f"{site.address}/setup/{first[1]}/").headers["location"] == "/accounts/login/"
     assert (data / "secret.key").read_text() == key
     assert not (data / "backups").exists()
 

@@ -7,7 +7,7 @@ customElements.define(
     connectedCallback() {
       if (this.leads()) return;
       // What stands before the message of the address is loaded from there: a step of ours ends the browser's own way.
-      document.querySelector(":target")?.scrollIntoView();
+      document.getElementById(location.hash.slice(1))?.scrollIntoView();
       this.watch = new IntersectionObserver(([entry]) => entry.isIntersecting && this.load(), {
         rootMargin: this.constructor.NEAR,
       });
