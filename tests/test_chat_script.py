@@ -38,7 +38,7 @@ case "$*" in
     exit "${OUTCOME:-1}" ;;
 esac
 """
-PROGRAMS = ("chromium-headless-shell", "msgfmt", "nginx", "openssl", "pg_dump", "shellcheck")
+PROGRAMS = ("chromium", "chromium-headless-shell", "msgfmt", "nginx", "openssl", "pg_dump", "shellcheck")
 
 
 class Machine:
