@@ -87,6 +87,7 @@ def call(page: Page, address: str, question: str) -> str:
     row.check()
     dialog.locator("select[name*=calculator]").select_option("always")
     dialog.locator(".button--primary").click()
+    dialog.wait_for(state="hidden")
     send(page, question)
     page.locator(".tool-call--asked").wait_for()
     return page.url
