@@ -155,7 +155,7 @@ def jobs(person: User) -> Conversation:
 def cases(reviewer: str) -> None:
     """Cases for somebody at the desk, named by their notes: one to decide, one about themselves, one decided, one with
     pictures."""
-    judge, author = User.objects.get(username=reviewer), person()
+    judge, author = User.objects.get(username=reviewer), person(f"author-{uuid.uuid4().hex[:8]}")
     talk = answered(author, "Who is this for?", "For **pharmacists**.")
     secret = withheld(author, "Translate it.", "Some *secret*:\n\n```py\nx = 1\n```", talk.conversation, level=0)
     found = {"case": case_of(secret.reply), "own_case": case_of(withheld(judge).reply)}

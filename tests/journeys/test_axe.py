@@ -43,7 +43,7 @@ PAIRS = (
 WAYS = {name: PAIRS[number % len(PAIRS)] for number, name in enumerate(PLACES)}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")  # a worker comes back to this module with tests that it takes over from others
 def facts(browser: Browser, site: Site) -> Iterator[dict[str, Any]]:
     """What people have done before, with all that a page may hold; and their cookies."""
     with person(browser, site) as ann, person(browser, site) as ivy, person(browser, site) as zoe:
@@ -150,7 +150,7 @@ def administered(tab: Tab) -> dict[str, str]:
     return {"invitation": invitation, "reset": reset, "person": member, "knowledge": base}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def visitors(browser: Browser, site: Site, facts: dict[str, Any]) -> Iterator[Callable[[str, str], Person]]:
     """Whoever visits in whichever language: one browser profile for all places."""
     with ExitStack() as undo:

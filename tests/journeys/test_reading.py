@@ -36,7 +36,7 @@ IN_SIGHT = """() => {
 TOP = "(id) => document.getElementById(id).getBoundingClientRect().top"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def path(site: Site) -> str:
     """A long conversation, only to be read."""
     return long_path(site, QUESTIONS)

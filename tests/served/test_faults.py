@@ -143,7 +143,7 @@ ELSEWHERE = {"code", "overflow", "small-context", "summary"}
 FAMILIES_ELSEWHERE = ("call", "search-", "later-", "media-")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # a worker comes back to this module with tests that it takes over from others
 def asked(ann: Visitor, glm: Glm) -> dict[str, str]:
     """The conversation of each scenario: all at once, since some take seconds, and then one after the other those
     after which nobody asks GLM for a while."""
