@@ -32,6 +32,12 @@ def _uninformed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dispatch, "_informed_at", -10.0)
 
 
+@pytest.fixture(autouse=True)
+def _steps_leave_the_transaction_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker drops a connection that is in the middle of something, and takes that of a test for one."""
+    monkeypatch.setattr(dispatch, "close_old_connections", lambda: None)
+
+
 class TestATick:
     def test_hands_out_what_is_due_once(self, ada: User, marks: list[bool]) -> None:
         job, tickets = ordered(ada), []
