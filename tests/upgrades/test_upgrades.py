@@ -1,7 +1,7 @@
-"""Every schema that ever was leads to the present one, with all that was in it.
+"""Old schemas lead to the present one, with all that was in them.
 
-Each is tried on one engine, by turns: all of them take the same migrations to the end. The newest two, from which most
-sites come, are tried on both.
+Each takes the same migrations to the end. The newest two, from which most sites come, are tried on both engines; of those
+before, which no release had but the first, every fourth is tried, and on one engine by turns.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def looks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Look]]
 def tried() -> list[tuple[str, str]]:
     """Engine and schema of each upgrade."""
     names = sorted({dumps.migration_of(path) for engine in ENGINES for path in dumps.fixtures(engine)})
-    by_turns = [(ENGINES[number % len(ENGINES)], name) for number, name in enumerate(names)]
+    by_turns = [(ENGINES[number % len(ENGINES)], name) for number, name in enumerate(names[::4])]
     return sorted({*by_turns, *((engine, name) for engine in ENGINES for name in names[-2:])})
 
 
