@@ -1,7 +1,7 @@
 """Old schemas lead to the present one, with all that was in them.
 
-Each takes the same migrations to the end. The newest two, from which most sites come, are tried on both engines; of those
-before, which no release had but the first, every fourth is tried, and on one engine by turns.
+Each takes the same migrations to the end. The newest two, from which most sites come, are tried on both engines; of
+those before, which no release had but the first, every fourth is tried, and on one engine by turns.
 """
 
 from __future__ import annotations
