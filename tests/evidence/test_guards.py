@@ -78,7 +78,7 @@ def test_a_payload_gets_another_key_and_nothing_else() -> None:
     assert refused(lambda: payload._raw_delete(payload.db))
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
+@pytest.mark.stores  # SQLite has no TRUNCATE
 def test_a_table_is_never_emptied() -> None:
     with connection.cursor() as cursor:
         assert refused(lambda: cursor.execute("TRUNCATE conversations_auditentry"))
@@ -116,7 +116,7 @@ class TestAGuard:
         guards.install_guards()
         assert guards.missing_guards() == []
 
-    @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite switches no triggers off")
+    @pytest.mark.stores  # SQLite switches no triggers off
     def test_that_is_switched_off_is_missed_too(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"ALTER TABLE conversations_auditentry DISABLE TRIGGER {self.name()}")
