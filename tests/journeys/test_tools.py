@@ -51,6 +51,17 @@ def test_calls_are_made_shown_and_mended(tab: Tab) -> None:
     assert tab.is_live().transcript == drawn
 
 
+def test_trains_are_looked_up_by_departure_destination_and_date(tab: Tab) -> None:
+    tab.is_live().ask("Find trains from Beijing to Shanghai tomorrow. rate:0").is_finished()
+    call = tab.replies.last.locator(".tool-call")
+    expect(call).to_have_count(1)
+    expect(call).to_contain_text("Done")
+    call.locator("summary").press("Enter")
+    for name in ("departure", "destination", "date"):
+        expect(call.locator(".tool-call__facts")).to_contain_text(name)
+    expect(tab.replies.last.locator(".prose")).to_contain_text("Shanghai")
+
+
 def test_a_call_waits_for_its_person_through_a_restart(browser: Browser, own_site: Site) -> None:
     with person(browser, own_site) as ann:
         tab = switch_on(ann.open().sign_in("ann"), "Calculator", asks="always")
