@@ -3,6 +3,8 @@
 import uuid
 
 from django.db import transaction
+from django.db.models import DateTimeField, Value
+from django.db.models.functions import Coalesce
 
 from conversations import broadcast, clock
 from conversations.models import Job, Turn, TurnState, User
@@ -17,11 +19,9 @@ def stop(person: User, code: uuid.UUID, turn_code: uuid.UUID) -> Turn:
     nothing. Raises Missing for strangers."""
     with transaction.atomic():
         turn = _owned(person, code, turn_code)
-        if turn.state in (TurnState.QUEUED, TurnState.WAITING):
-            _end(turn)
-        if turn.state == TurnState.DELEGATED:
-            let_go(turn)
-        Turn.objects.filter(pk=turn.pk, state=TurnState.RUNNING, stop_asked_at=None).update(stop_asked_at=clock.now())
+        while not _is_heard(turn):
+            # It was taken, or went to wait for its person, between the look at it and the wish.
+            turn.refresh_from_db(fields=["state", "open_parts", "concerns"])
     return turn
 
 
@@ -38,12 +38,22 @@ def let_go(turn: Turn) -> bool:
     return True
 
 
-def _end(turn: Turn) -> None:
+def _is_heard(turn: Turn) -> bool:
+    """Ends a turn that is in nobody's hands, or writes the wish down for whoever runs it; False when it moved on
+    first."""
+    if turn.state == TurnState.DELEGATED:
+        return let_go(turn)
+    if turn.state == TurnState.RUNNING:
+        first = Coalesce("stop_asked_at", Value(clock.now(), DateTimeField()))
+        return bool(Turn.objects.filter(pk=turn.pk, state=TurnState.RUNNING).update(stop_asked_at=first))
+    return not turn.is_live or _end(turn)
+
+
+def _end(turn: Turn) -> bool:
     """One that has waited for its person keeps what there is of it, with all that was flagged about it."""
     if turn.open_parts:
-        finish(turn.pk, "", Outcome(TurnState.STOPPED, concerns=pending(turn)), turn.open_parts)
-    else:
-        end_unstarted(turn, TurnState.STOPPED)
+        return finish(turn.pk, "", Outcome(TurnState.STOPPED, concerns=pending(turn)), turn.open_parts)
+    return end_unstarted(turn, TurnState.STOPPED)
 
 
 def _owned(person: User, code: uuid.UUID, turn_code: uuid.UUID) -> Turn:

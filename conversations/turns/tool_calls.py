@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from conversations import broadcast, clock
 from conversations.codes import new_code
@@ -121,11 +122,12 @@ def wait(
             return False
         conversation = turn.conversation
         conversation.next_revision()
-        turn.refresh_from_db(fields=["state", "stop_asked_at"])
-        if turn.state != TurnState.RUNNING or turn.stop_asked_at is not None:
+        turn.refresh_from_db(fields=["state"])
+        if turn.state != TurnState.RUNNING:
             return False
         is_waiting = turn.move(
             TurnState.WAITING,
+            guard=Q(stop_asked_at=None),  # looked at with the step itself: a wish that comes later finds it waiting
             runner="",
             lease_until=None,
             open_parts=parts,

@@ -23,6 +23,7 @@ from conversations.models import (
 from conversations.tool_entries import CallState
 from conversations.tools import Arguments, Result, Use
 from conversations.turns import approval, claim
+from conversations.turns import stop as stop_module
 from conversations.turns.reaper import reap_all_running
 from conversations.turns.rounds import DENIED
 from conversations.turns.start import Busy, Missing
@@ -277,6 +278,40 @@ class TestStopping:
         await runner.run()
         turn = await sync_to_async(people.fresh)(turn)
         assert (turn.state, turn.reply.is_open) == (TurnState.STOPPED, False)
+
+    async def test_between_its_last_look_and_the_step_comes_in_time_too(
+        self, ada: User, acts: Acts, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        turn = await sync_to_async(asked_with)(ada, "act")
+        runner = await sync_to_async(new_runner)(turn, fake_glm.FakeGlm(calling(*text("So"), called("act"))))
+        real = Turn.move
+
+        def stopped_first(moved: Turn, to: str, *args: Any, **changes: Any) -> bool:
+            if to == TurnState.WAITING:
+                stop(ada, turn.conversation.code, turn.code)
+            return real(moved, to, *args, **changes)
+
+        monkeypatch.setattr(Turn, "move", stopped_first)
+        await runner.run()
+        turn = await sync_to_async(people.fresh)(turn)
+        assert (turn.state, turn.reply.is_open, told(turn)[0]) == (TurnState.STOPPED, False, ("text", "So"))
+
+    async def test_that_saw_it_run_ends_it_where_it_waits_meanwhile(
+        self, ada: User, acts: Acts, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        turn = await waiting(ada)
+        found = stop_module._owned
+
+        def seen_running(*args: Any) -> Turn:
+            seen = found(*args)
+            seen.state, seen.open_parts = TurnState.RUNNING, ()
+            return seen
+
+        monkeypatch.setattr(stop_module, "_owned", seen_running)
+        await sync_to_async(stop)(ada, turn.conversation.code, turn.code)
+        turn = await sync_to_async(people.fresh)(turn)
+        assert turn.state == TurnState.STOPPED
+        assert [kind for kind, _ in told(turn)] == ["text", "tool"]
 
 
 class TestExpiry:
