@@ -45,6 +45,10 @@ class CallEnd:
     first_byte_at: dt.datetime | None = None
 
 
+NOT_ASKED = CallEnd(finish=NOT_TAKEN)
+"""Of a call whose request was never made."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The state a turn ends in; `concerns` are GLM's judgements, each of which opens or joins a case."""

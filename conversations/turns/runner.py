@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
-from itertools import chain, repeat
 from typing import Any
 
 import structlog
@@ -28,17 +27,15 @@ from . import assistants, hosted_uses, summary, tool_calls
 from .checkpoint import keep_flag
 from .claim import Assignment, begin_call, request_again
 from .finish import end_call, finish, of_call
-from .outcome import CallEnd, Outcome, call_end, ended, is_sensitive, of_error, of_reply
+from .outcome import NOT_ASKED, CallEnd, Outcome, call_end, ended, is_sensitive, of_error, of_reply
 from .pace import Pace
 from .rounds import Rounds
 from .screen import concerns_of, of_parts, unchecked, withdraws
+from .storing import stored
 from .with_pictures import with_pictures
 from .writer import Writer
 
 logger = structlog.get_logger(__name__)
-
-# A reply that the database cannot take is kept here and offered again, for about a quarter of an hour.
-STORE_AGAIN_AFTER = (0.5, 1, 2, 5, 10, 30, *([60] * 14))
 
 
 class Reason(Enum):
@@ -67,6 +64,7 @@ class Runner:
         self._asked_at = clock.now()
         self._error: GlmError | None = None
         self._stream: ChatStream | None = None
+        self._idle: CallEnd | None = NOT_ASKED  # how the call ends while GLM has nothing of it in hand
         log = turn_log.begin(assignment.turn, assignment.reply, assignment.owner)
         self.writer = Writer(
             log, assignment.before, assignment.lists, searches=assignment.searches, base=assignment.base
@@ -120,13 +118,13 @@ class Runner:
                 return Outcome(TurnState.FILTERED)
             self.rounds.begin_next()
         if self.assignment.needs_room:
-            await self._begin_attempt(await self._roomier_request() or self._same_request(), CallEnd())
+            await self._begin_attempt(await self._roomier_request() or self._same_request())
         elif self._call_id is None:
-            await self._begin_attempt(self._same_request(), CallEnd())
+            await self._begin_attempt(self._same_request())
         while (outcome := await self._round()).state is TurnState.RUNNING:
             self._attempt = 0
             self.rounds.begin_next()
-            await self._begin_attempt(self._same_request(), CallEnd())
+            await self._begin_attempt(self._same_request())
         return outcome
 
     async def _round(self) -> Outcome:
@@ -138,7 +136,7 @@ class Runner:
             return replace(outcome, state=TurnState.FILTERED)
         if outcome.concerns and self._call_id is not None:
             self._concerns += tuple(await db(of_call, outcome.concerns, self._call_id))
-        reply, self._stream = self._stream.reply, None
+        reply, self._stream, self._idle = self._stream.reply, None, outcome.call
         is_done = await self.rounds.take(reply, self._call_id, outcome.call)
         self._call_id = None
         if await self._is_on_a_list():
@@ -161,6 +159,7 @@ class Runner:
         self._asked_at, self._error = clock.now(), None
         request = await with_pictures(self.rounds.with_rounds(self._request), self.assignment.owner)
         self.writer.listen_for(self.rounds.functions_of(request))
+        self._idle = None
         async with self._client.chat(request, whole=self.assignment.is_whole) as self._stream:
             async for events in self._stream:
                 self._first_byte_at = self._first_byte_at or clock.now()
@@ -195,9 +194,19 @@ class Runner:
         delay = 0.0 if request else self._delay(error)
         if delay is None:
             return False
-        await self._begin_attempt(request or self._same_request(), outcome.call)
+        await self._give_up_attempt(outcome.call)
         await self._rest(delay, is_too_many=error is not None and error.rule.narrows)
+        await self._begin_attempt(request or self._same_request())
         return True
+
+    async def _give_up_attempt(self, end: CallEnd) -> None:
+        """Close its call before anything else: who stops the turn while it rests leaves nothing unknown behind."""
+        self._idle = end
+        self.writer.begin_again()
+        self._stream = None
+        if self._call_id is not None:
+            await db(end_call, self._call_id, end)
+            self._call_id = None
 
     async def _rest(self, delay: float, *, is_too_many: bool) -> None:
         """Wait before another attempt. Who was one too many keeps the place and is next in line, and says so."""
@@ -220,8 +229,7 @@ class Runner:
         """One without earlier turns, once, when GLM found the conversation too long."""
         if outcome.trouble != Kind.TOO_LONG.value:
             return None
-        if self._call_id is not None:
-            await db(end_call, self._call_id, outcome.call)
+        await self._give_up_attempt(outcome.call)
         return await self._roomier_request()
 
     async def _roomier_request(self) -> ChatRequest | None:
@@ -238,26 +246,23 @@ class Runner:
     def _same_request(self) -> ChatRequest:
         return self.assignment.with_messages(self._request.messages)
 
-    async def _begin_attempt(self, request: ChatRequest, last: CallEnd) -> None:
+    async def _begin_attempt(self, request: ChatRequest) -> None:
         self._attempt += 1
-        self.writer.begin_again()
         self._request, self._stream, self._first_byte_at = request, None, None
-        await db(self._record_attempt, request, last)
+        await db(self._record_attempt, request)
 
-    def _record_attempt(self, request: ChatRequest, last: CallEnd) -> None:
+    def _record_attempt(self, request: ChatRequest) -> None:
         turn = Turn.objects.select_related("person").get(pk=self.assignment.turn_id)
         upstream = self.assignment.upstream.name
         with transaction.atomic():
-            if self._call_id is not None:
-                end_call(self._call_id, last)
             self.rounds.keep()
             facts: dict[str, Any] = {"attempt": self._attempt, "number": self.rounds.number, "tokens": self._tokens}
             call = begin_call(turn, request, upstream, **facts)
         # Here and not by whoever awaits this: a stop may come before the answer gets there, and the row must be closed.
-        self._call_id = call.pk
+        self._call_id, self._idle = call.pk, NOT_ASKED
 
     def _call_end(self, error: GlmError | None = None, finish: str = "") -> CallEnd:
-        return call_end(self._stream, error, finish=finish, first_byte_at=self._first_byte_at)
+        return self._idle or call_end(self._stream, error, finish=finish, first_byte_at=self._first_byte_at)
 
     async def _is_on_a_list(self) -> bool:
         """Whether a hit takes the reply out of sight; until that is decided nothing more of it is shown."""
@@ -301,18 +306,7 @@ class Runner:
         """Seal the reply; while the database cannot take it, it stays here, in sight of its viewers."""
         outcome = await self._judged(outcome)
         write = self._finisher(outcome, *await self._sealed(outcome))
-        for wait in _waits(outcome):
-            try:
-                await db(write)
-                return
-            except DatabaseError:
-                logger.exception("reply not stored yet", turn=str(self.assignment.turn), again_in=wait)
-            except Exception:
-                if outcome.state is not TurnState.FILTERED:
-                    raise
-                logger.exception("flagged reply not stored yet", turn=str(self.assignment.turn), again_in=wait)
-            await asyncio.sleep(wait)
-        await db(write)
+        await stored(write, self.assignment.turn, is_flagged=outcome.state is TurnState.FILTERED)
 
     async def _wait(self) -> bool:
         """Let the turn wait for its person; False when it has to end instead. Its log goes first: from here on pages
@@ -322,18 +316,15 @@ class Runner:
         if self._reason is Reason.STOPPED:
             return False
         seconds = self.writer.reasoning_seconds
-        arguments = (turn.turn_id, turn.runner, text.parts, text.seq, self._concerns, seconds)
-        for wait in STORE_AGAIN_AFTER:
-            try:
-                return await db(self._keep_and_wait, *arguments)
-            except DatabaseError:
-                logger.exception("turn cannot wait yet", turn=str(turn.turn), again_in=wait)
-            await asyncio.sleep(wait)
-        return False
 
-    def _keep_and_wait(self, *arguments: Any) -> bool:
-        self.rounds.keep()
-        return tool_calls.wait(*arguments)
+        def keep_and_wait() -> bool:
+            self.rounds.keep()
+            return tool_calls.wait(turn.turn_id, turn.runner, text.parts, text.seq, self._concerns, seconds)
+
+        try:
+            return await stored(keep_and_wait, turn.turn)
+        except DatabaseError:
+            return False
 
     async def _sealed(self, outcome: Outcome) -> tuple[tuple[Part, ...], list[str]]:
         if outcome.state is TurnState.FILTERED:
@@ -387,10 +378,3 @@ class Runner:
                 faults.answered(source, model, self._asked_at)
         except Exception:
             logger.exception("not noted what GLM said of the account", turn=str(self.assignment.turn))
-
-
-def _waits(outcome: Outcome) -> Iterable[float]:
-    """Before each new try to store a reply. A flagged one is never given up: the reaper knows nothing of the flag and
-    would show what the last checkpoint has."""
-    endless = repeat(STORE_AGAIN_AFTER[-1]) if outcome.state is TurnState.FILTERED else ()
-    return chain(STORE_AGAIN_AFTER, endless)

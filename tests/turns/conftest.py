@@ -6,7 +6,7 @@ import pytest
 
 from conversations import turn_log
 from conversations.models import User
-from conversations.turns import runner
+from conversations.turns import runner, storing
 from tests import people
 
 
@@ -24,6 +24,8 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[float]]:
         waited.append(seconds)
         await asyncio.sleep(0)
 
-    monkeypatch.setattr(runner, "asyncio", SimpleNamespace(**{**vars(asyncio), "sleep": sleep_no_time}))
+    hurried = SimpleNamespace(**{**vars(asyncio), "sleep": sleep_no_time})
+    for module in (runner, storing):
+        monkeypatch.setattr(module, "asyncio", hurried)
     yield waited
     turn_log._logs.clear()

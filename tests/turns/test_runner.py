@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from conversations.parameters import Parameters
 from conversations.turns import runner as runner_module
 from conversations.turns import start
 from conversations.turns.runner import Reason
+from conversations.usage import NOT_TAKEN, sums
 from tests import fake_glm, people
 from tests.fake_glm import FakeGlm, refusal, text
 from tests.turns.running import calls, mid_reply, new_runner, ran, told
@@ -251,8 +253,27 @@ class TestAnEndFromOutside:
         runner._record_attempt = stopped_meanwhile  # type: ignore[method-assign]
         await runner.run()
         turn = await sync_to_async(people.fresh)(turn)
-        assert turn.state == TurnState.STOPPED
-        assert all(call.ended_at for call in await sync_to_async(calls)(turn))
+        first, second = await sync_to_async(calls)(turn)
+        assert (turn.state, first.business_code, second.finish) == (TurnState.STOPPED, "1302", NOT_TAKEN)
+        assert None not in (first.ended_at, second.ended_at)
+
+    async def test_in_the_rest_before_another_attempt_leaves_nothing_unknown(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        turn = await sync_to_async(people.asked)(ada)
+        runner = await sync_to_async(new_runner)(turn, FakeGlm(refusal("1302", 429), text("never")))
+
+        async def stopped_meanwhile(*_: Any, **__: Any) -> None:
+            runner.end(Reason.STOPPED)
+            await asyncio.sleep(0)
+
+        monkeypatch.setattr(runner, "_rest", stopped_meanwhile)
+        await runner.run()
+        turn = await sync_to_async(people.fresh)(turn)
+        (call,) = await sync_to_async(calls)(turn)
+        assert (turn.state, call.business_code, call.http_status) == (TurnState.STOPPED, "1302", 429)
+        counted = await sync_to_async(sums.ended().aggregate)(**sums.over_calls())
+        assert (counted["sum_call_count"], counted["sum_prompt_unknown"]) == (1, 0)
 
     async def test_that_comes_after_a_reaper_changes_nothing(self, ada: User) -> None:
         running = await mid_reply(await sync_to_async(people.asked)(ada), *fake_glm.stop())

@@ -12,7 +12,7 @@ from conversations.models import Turn, TurnState, User
 from conversations.sandbox import app
 from conversations.turns import runner as runner_module
 from conversations.turns import start
-from conversations.turns.runner import STORE_AGAIN_AFTER
+from conversations.turns.storing import AGAIN_AFTER
 from tests import fake_glm, people
 from tests.fake_glm import refusal, text
 from tests.turns.running import calls, new_runner, ran, told
@@ -38,11 +38,11 @@ class TestStoring:
         monkeypatch.setattr(runner_module, "finish", self.refusing(4, OperationalError("disk full")))
         turn, _ = await ran(turn, [*text("Hi"), *fake_glm.stop()])
         assert (turn.state, told(turn)) == (TurnState.COMPLETED, [("text", "Hi")])
-        assert [wait for wait in waits if wait] == list(STORE_AGAIN_AFTER[:4])
+        assert [wait for wait in waits if wait] == list(AGAIN_AFTER[:4])
 
     async def test_of_a_flagged_reply_is_never_given_up(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
         turn = await sync_to_async(people.asked)(ada)
-        times = len(STORE_AGAIN_AFTER) + 5
+        times = len(AGAIN_AFTER) + 5
         monkeypatch.setattr(runner_module, "finish", self.refusing(times, OperationalError("disk full")))
         turn, _ = await ran(turn, [*text("A secret"), *fake_glm.end(Finish.SENSITIVE)])
         assert (turn.state, turn.reply.visibility) == (TurnState.FILTERED, "held")
