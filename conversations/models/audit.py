@@ -22,6 +22,7 @@ class AuditEntry(models.Model):
     class Meta:
         verbose_name = _("audit entry")
         verbose_name_plural = _("audit entries")
+        indexes = [models.Index(fields=["object_code", "id"], name="audit_of_object")]
 
     def __str__(self) -> str:
         return self.action
