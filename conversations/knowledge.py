@@ -33,6 +33,7 @@ logger = structlog.get_logger(__name__)
 AT_ONCE = 20  # documents that are asked about when somebody wants to know
 NO_ROOM = ("10001", "10002")
 REFUSED = "refused"  # trouble of a file that GLM did not take
+UNDER_WAY = "under_way"  # trouble of whoever would delete what is being made, sent or deleted
 LOST = "lost"  # trouble of what a process had begun that died: at GLM it may have been done or not
 LOST_AFTER = dt.timedelta(hours=1)
 """Longer than any request that is still being made."""
@@ -94,8 +95,10 @@ def delete(actor: User, base: KnowledgeBase, reason: str) -> None:
     Conversations that used it go on without it."""
     before, trouble = base.state, base.trouble
     is_there = bool(base.glm_id)
+    if before in (BaseState.MAKING, BaseState.DELETING):
+        raise Failed(UNDER_WAY)
     if is_there and not base.move(BaseState.DELETING, changed_at=clock.now()):
-        return
+        raise Failed(UNDER_WAY)
     if is_there and not base.is_by_hand:
         try:
             _ask_to_delete(glm.delete(base.glm_id), trouble)
@@ -139,8 +142,10 @@ def delete_document(actor: User, document: KnowledgeDocument, reason: str) -> No
     """Delete a document, at GLM first. Raises Failed, and it is as it was."""
     before = document.state
     is_there = bool(document.glm_id)
+    if before in (DocumentState.SENDING, DocumentState.DELETING):
+        raise Failed(UNDER_WAY)
     if is_there and not document.move(DocumentState.DELETING, looked_at=clock.now()):
-        return
+        raise Failed(UNDER_WAY)
     if is_there:
         try:
             _ask_to_delete(glm.delete_document(document.glm_id), document.trouble)
@@ -161,9 +166,11 @@ def settle_lost(begun: dt.datetime | None = None) -> int:
     bases = Q(state=BaseState.MAKING, made_at__lte=begun) | Q(state=BaseState.DELETING, changed_at__lte=begun)
     asked = Q(looked_at__lte=begun) | Q(looked_at=None, sent_at__lte=begun)
     documents = Q(state=DocumentState.SENDING, sent_at__lte=begun) | (Q(state=DocumentState.DELETING) & asked)
-    ended = [base.move(BaseState.FAILED, trouble=LOST) for base in KnowledgeBase.objects.filter(bases)]
+    # Guarded by all that was looked at: somebody may have settled it meanwhile, and somebody else be deleting it again.
+    lost = {"trouble": LOST}
+    ended = [each.move(BaseState.FAILED, guard=bases, **lost) for each in KnowledgeBase.objects.filter(bases)]
     found = KnowledgeDocument.objects.filter(documents)
-    ended += [document.move(DocumentState.FAILED, trouble=LOST) for document in found]
+    ended += [each.move(DocumentState.FAILED, guard=documents, **lost) for each in found]
     if count := sum(ended):
         logger.warning("knowledge was left half done", count=count)
     return count

@@ -24,7 +24,7 @@ from conversations.models import AuditEntry, BaseState, DocumentState, Knowledge
 from .account_forms import ReasonForm
 from .answers import MemberRequest, see_other
 from .forms import clean_line
-from .knowledge_forms import BaseForm, EnteredForm, NewForm, trouble_words
+from .knowledge_forms import BaseForm, EnteredForm, NewForm, status_of, trouble_words
 from .people import REMEMBERED, administrators, with_actors
 
 PER_PAGE = 50
@@ -116,7 +116,7 @@ def delete(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
     try:
         knowledge.delete(request.user, found, why.cleaned_data["reason"])
     except Failed as failed:
-        return _base(request, found, HTTPStatus.BAD_GATEWAY, error=trouble_words(failed.trouble))
+        return _base(request, found, status_of(failed), error=trouble_words(failed.trouble))
     messages.info(request, _("“%(name)s” is deleted.") % {"name": found.name})
     return see_other(reverse("knowledge"))
 
@@ -132,7 +132,7 @@ def delete_document(request: MemberRequest, code: uuid.UUID, document: uuid.UUID
     try:
         knowledge.delete_document(request.user, row, "")
     except Failed as failed:
-        return _base(request, found, HTTPStatus.BAD_GATEWAY, error=trouble_words(failed.trouble))
+        return _base(request, found, status_of(failed), error=trouble_words(failed.trouble))
     messages.info(request, _("“%(name)s” is deleted.") % {"name": row.name})
     return see_other(reverse("knowledge_base", args=[code]))
 

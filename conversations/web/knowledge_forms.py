@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -30,7 +31,10 @@ TROUBLES: dict[str, Any] = {
     "busy": gettext_lazy("Too many requests at once. Please try again in a moment."),
     "unreachable": gettext_lazy("GLM could not be reached. Please try again in a moment."),
     "timeout": gettext_lazy("GLM did not answer in time, so it may have been done or not. Please look again."),
-    "refused": gettext_lazy("GLM does not take this."),
+    knowledge.REFUSED: gettext_lazy("GLM does not take this."),
+    knowledge.UNDER_WAY: gettext_lazy(
+        "It is being made, sent or deleted right now. Nothing was changed. Please try again in a moment."
+    ),
     knowledge.LOST: gettext_lazy(
         "The server was stopped meanwhile: at GLM it may have been done or not. It is not used any more; delete it."
     ),
@@ -40,6 +44,11 @@ TROUBLES: dict[str, Any] = {
 
 def trouble_words(trouble: str) -> str:
     return str(TROUBLES.get(trouble) or _("GLM did not do it. Please try again in a moment."))
+
+
+def status_of(failed: knowledge.Failed) -> HTTPStatus:
+    """Whether it was GLM that did not do it."""
+    return HTTPStatus.CONFLICT if failed.trouble == knowledge.UNDER_WAY else HTTPStatus.BAD_GATEWAY
 
 
 class BaseForm(forms.Form):

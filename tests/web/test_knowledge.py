@@ -21,6 +21,7 @@ from conversations.models import (
     DocumentState,
     KnowledgeBase,
     KnowledgeDocument,
+    Lifecycle,
     User,
 )
 from tests import people
@@ -189,6 +190,28 @@ class TestWhatADeadProcessLeft:
         assert knowledge.usable(alice) == []
 
 
+    def test_is_left_alone_where_somebody_deletes_it_again_meanwhile(
+        self, at_root: Client, made: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        begun = clock.now()
+        base = KnowledgeBase.objects.get()
+        KnowledgeBase.objects.update(state=BaseState.DELETING, changed_at=begun)
+        base.documents.create(name="quick.md", size=1, state=DocumentState.DELETING, sent_at=begun, looked_at=begun)
+        real = Lifecycle.move
+
+        def deleted_again_first(row: Lifecycle, *args: Any, **changes: Any) -> bool:
+            """Settled by another process, and begun anew by a person, since they were looked at."""
+            later = clock.now() + dt.timedelta(seconds=1)
+            KnowledgeBase.objects.update(changed_at=later)
+            KnowledgeDocument.objects.update(looked_at=later)
+            return real(row, *args, **changes)
+
+        monkeypatch.setattr(Lifecycle, "move", deleted_again_first)
+        assert knowledge.settle_lost(begun) == 0
+        assert KnowledgeBase.objects.get().state == BaseState.DELETING
+        assert states(base) == [("quick.md", DocumentState.DELETING, "")]
+
+
 class TestDeleting:
     def delete(self, client: Client, base: KnowledgeBase, **fields: str) -> Any:
         return client.post(page_of(base, "delete/"), {"name": base.name, "reason": "outdated", **fields})
@@ -228,6 +251,30 @@ class TestDeleting:
         assert [state for _, state, _ in states(made)] == [DocumentState.GONE]
         assert self.delete(at_root, made)["Location"] == "/knowledge/"
         assert (KnowledgeBase.objects.get().state, actions(made)[-1]) == (BaseState.GONE, "knowledge.deleted")
+
+    @pytest.mark.parametrize("state", [BaseState.MAKING, BaseState.DELETING])
+    def test_what_is_being_made_or_deleted_has_to_wait(
+        self, state: BaseState, at_root: Client, made: KnowledgeBase
+    ) -> None:
+        KnowledgeBase.objects.update(state=state)
+        answer = self.delete(at_root, made)
+        assert answer.status_code == 409
+        assert "being made, sent or deleted right now" in words(answer)
+        assert KnowledgeBase.objects.get().state == state
+
+    @pytest.mark.parametrize("state", [DocumentState.SENDING, DocumentState.DELETING])
+    def test_a_document_that_is_being_sent_or_deleted_has_to_wait(
+        self, state: DocumentState, at_root: Client, made: KnowledgeBase
+    ) -> None:
+        row = made.documents.create(name="quick.md", size=1, state=state, glm_id="1", sent_at=clock.now())
+        assert at_root.post(page_of(made, f"documents/{row.code}/delete/")).status_code == 409
+        assert states(made) == [("quick.md", state, "")]
+
+    def test_one_that_somebody_else_deletes_at_the_same_moment_is_theirs(self, made: KnowledgeBase) -> None:
+        seen = KnowledgeBase.objects.get()
+        KnowledgeBase.objects.update(state=BaseState.DELETING)
+        with pytest.raises(knowledge.Failed, match=knowledge.UNDER_WAY):
+            knowledge.delete(people.person("root2"), seen, "outdated")
 
     def test_says_how_many_conversations_use_it(self, at_root: Client, made: KnowledgeBase, alice: User) -> None:
         turn = people.answered(alice)
