@@ -1,4 +1,4 @@
-"""Replies as people take them along: with what continues them, as Markdown or as plain text."""
+"""Replies as people take them along: with what continues them and what they rest on, as Markdown or as plain text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ def markdown_of(conversation: Conversation, message: Message) -> str:
 
 
 def with_sources_of(conversation: Conversation, message: Message) -> str:
-    """The same as people take it along: marks lead to the sources, which follow as a numbered list."""
+    """The same as people take it along: marks lead to the sources, which follow as a numbered list, and then the
+    knowledge that was looked into."""
     return _taken(conversation, message, is_linked=True)
 
 
@@ -29,11 +30,15 @@ def _taken(conversation: Conversation, message: Message, *, is_linked: bool) -> 
     rows = {each.pk: each for each in conversation.messages.filter(pk__in=ids)}
     texts: list[str] = []
     lines: list[str] = []
+    bases: list[str] = []
     for each in ids:
-        text, more = present.taken_text(rows[each], len(lines), is_linked=is_linked)
+        text, more, asked = present.taken_text(rows[each], len(lines), is_linked=is_linked)
         texts.append(text)
         lines += more
-    return "\n\n".join(filter(None, ("".join(texts).rstrip() if lines else "".join(texts), "\n".join(lines))))
+        bases += asked
+    beside = [*filter(None, ["\n".join(lines)]), *dict.fromkeys(bases)]
+    text = "".join(texts)
+    return "\n\n".join([text.rstrip(), *beside]) if beside else text
 
 
 def _with_continuations(conversation: Conversation, message: Message) -> list[int]:

@@ -5,7 +5,7 @@ import pytest
 from conversations import texts
 from conversations.glm import Source
 from conversations.models import Message, Part, Turn, sources
-from conversations.models.sources import Numbered
+from conversations.models.sources import AskedBase, Numbered
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +42,20 @@ def test_without_markup_they_are_bare_numbers(turn: Turn) -> None:
 
 def test_as_it_was_written_it_is_as_it_was_written(turn: Turn) -> None:
     assert texts.markdown_of(turn.conversation, turn.reply) == TEXT
+
+
+@pytest.mark.parametrize("is_cited", [True, False])
+def test_the_knowledge_that_it_rests_on_goes_along(is_cited: bool, turn: Turn) -> None:
+    told = AskedBase("Handbook", is_cited).written
+    found = sources.written([Numbered(1, A)]) if is_cited else ""
+    Message.objects.filter(pk=turn.reply_id).update(parts=(Part("text", "Rising.\n"), Part("sources", found + told)))
+    listed = "1. [Tides (today)](<https://example.org/a>), Example, 2026-11-02\n\n" if is_cited else ""
+    said = "GLM looked into the knowledge base “Handbook”."
+    words = said if is_cited else f"{said} It does not say which passages it used."
+    of_turn = turn.conversation, Message.objects.get(pk=turn.reply_id)
+    assert texts.with_sources_of(*of_turn) == f"Rising.\n\n{listed}{words}"
+    assert texts.plain_text_of(*of_turn).endswith(words)
+    assert texts.markdown_of(*of_turn) == "Rising.\n"
 
 
 def test_of_a_withheld_reply_there_are_none(turn: Turn) -> None:

@@ -14,7 +14,7 @@ from .shown import (
     ShownUsage,
     Window,
 )
-from .sources import marks_of, shown_sources
+from .sources import base_words, marks_of, shown_sources
 from .texts import (
     TITLE_LENGTH,
     is_kept_back,
@@ -50,6 +50,7 @@ __all__ = [
     "ShownSummary",
     "ShownUsage",
     "Window",
+    "base_words",
     "changed_since",
     "is_kept_back",
     "joined_text",

@@ -7,9 +7,11 @@ import uuid
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext as _
+
 from conversations.markdown import Marks, language_of
 from conversations.models import sources
-from conversations.models.sources import Numbered
+from conversations.models.sources import AskedBase, Numbered
 
 from .shown import ShownSource
 
@@ -42,6 +44,14 @@ def _shown(each: Numbered) -> ShownSource:
         excerpt=excerpt if excerpt != title else "",
         language=language_of(f"{title} {excerpt}"),
     )
+
+
+def base_words(base: AskedBase) -> str:
+    """That GLM looked into a knowledge base, and whether it said what it took from it."""
+    if base.is_cited:
+        return _("GLM looked into the knowledge base “%(name)s”.") % {"name": base.name}
+    words = _("GLM looked into the knowledge base “%(name)s”. It does not say which passages it used.")
+    return words % {"name": base.name}
 
 
 def _host(link: str) -> str:

@@ -17,7 +17,7 @@ from conversations.models.sources import asked_base
 from conversations.tool_entries import Call, calls_in
 
 from .shown import OpenText, ShownPart, ShownPicture, ShownSummary
-from .sources import marks_of, shown_sources, with_sources
+from .sources import base_words, marks_of, shown_sources, with_sources
 
 TITLE_LENGTH = 60
 
@@ -60,13 +60,17 @@ def text_of(message: Message) -> str:
     return joined_text(message.parts) if may_be_read(message) else ""
 
 
-def taken_text(message: Message, before: int, *, is_linked: bool) -> tuple[str, tuple[str, ...]]:
-    """The text that its author may take along, and a line for each of its sources, counted on from `before`."""
+def taken_text(message: Message, before: int, *, is_linked: bool) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """The text that its author may take along, a line for each of its sources, counted on from `before`, and a sentence
+    for each knowledge base it rests on."""
     if not may_be_read(message):
-        return "", ()
-    told = [part.text for part in message.parts if part.kind == "sources"]
+        return "", (), ()
+    told = [part.text for part in message.parts if part.kind == "sources" and part.text]
     text = joined_text(message.parts)
-    return with_sources(text, told, before, is_linked=is_linked) if any(told) else (text, ())
+    if not told:
+        return text, (), ()
+    bases = filter(None, map(asked_base, told))
+    return *with_sources(text, told, before, is_linked=is_linked), tuple(map(base_words, bases))
 
 
 def prompt_text(message: Message) -> str:

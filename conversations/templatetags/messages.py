@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from conversations import clock, line, markdown
 from conversations.line import Place
 from conversations.models import Visibility
-from conversations.present import ShownMessage, ShownSummary
+from conversations.present import ShownMessage, ShownSummary, base_words
 
 register = template.Library()
+register.filter(base_words)
 
 SUMMARY_TROUBLES = {
     "refused": gettext_lazy("GLM did not accept what was to be summarised. The conversation is as it was."),

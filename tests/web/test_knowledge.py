@@ -189,7 +189,6 @@ class TestWhatADeadProcessLeft:
         knowledge.settle_lost(clock.now())
         assert knowledge.usable(alice) == []
 
-
     def test_is_left_alone_where_somebody_deletes_it_again_meanwhile(
         self, at_root: Client, made: KnowledgeBase, monkeypatch: pytest.MonkeyPatch
     ) -> None:
