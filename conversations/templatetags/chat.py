@@ -120,10 +120,15 @@ MORE_SHEETS = {
         "components/entries",
     ),
 }
-MORE_SCRIPTS = {"desk": ("desk/desk-time", "desk/desk-claim", "desk/desk-rows", "desk/case-text")}
+# The first of all, which lets the others wait, and those of pages that few people see.
+MORE_SCRIPTS = {
+    "start": ("start",),
+    "desk": ("desk/desk-time", "desk/desk-claim", "desk/desk-rows", "desk/case-text"),
+}
 
 # What the storage joins them into when static files are collected.
 ALL = "chatsite"
+HTMX = "django_htmx/htmx-2.min.js"
 
 
 def sheet_names(of: str = ALL) -> list[str]:
@@ -148,8 +153,14 @@ def sheets(of: str = ALL) -> list[str]:
 
 @register.simple_tag
 def scripts(of: str = ALL) -> list[str]:
-    """Addresses of the scripts that every page has, or of a part's own; single files while debugging."""
+    """Addresses of our own scripts that every page has, or of a part's own; single files while debugging."""
     return [static(name) for name in (script_names(of) if settings.CHATSITE_DEBUG else [f"{of}.js"])]
+
+
+@register.simple_tag
+def page_scripts(of: str = "") -> list[str]:
+    """Addresses of all that a page runs, in its order; `of` is the part it belongs to."""
+    return [static(HTMX), *scripts(), *(scripts(of) if of else ())]
 
 
 @register.filter

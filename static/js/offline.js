@@ -1,5 +1,5 @@
 // Gives the browser a page to show while the site cannot be reached. Only secure origins may.
-addEventListener("load", () => {
+{
   const worker = document.querySelector("meta[name=offline-worker]");
   if (worker) navigator.serviceWorker?.register(worker.content, { updateViaCache: "none" }).catch(() => {});
-});
+}

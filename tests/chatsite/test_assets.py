@@ -53,6 +53,11 @@ def test_a_page_has_one_sheet_and_one_script(storage: JoinedFilesStorage, collec
         assert text(sheet if name.endswith("css") else script, collected).count(part(name)) == 1
 
 
+def test_a_page_runs_htmx_first_and_what_its_part_adds_last(storage: JoinedFilesStorage) -> None:
+    assert [name.split("/")[-1].split(".")[0] for name in chat.page_scripts("desk")] == ["htmx-2", "chatsite", "desk"]
+    assert chat.page_scripts() == chat.page_scripts("desk")[:-1]
+
+
 def test_pages_that_few_people_see_have_their_own(storage: JoinedFilesStorage, collected: Path) -> None:
     (sheet,), (script,) = chat.sheets("desk"), chat.scripts("desk")
     for name in (*chat.sheet_names("desk"), *chat.script_names("desk")):

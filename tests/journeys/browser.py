@@ -66,6 +66,7 @@ class Tab:
     site: Site
     complaints: list[str] = field(default_factory=list)
     asked_to_stay: int = 0
+    runs_scripts: bool = True
 
     def __post_init__(self) -> None:
         self.page.on("console", self._hear)
@@ -75,6 +76,12 @@ class Tab:
 
     def go(self, path: str = "/") -> Tab:
         self.page.goto(self.site.address + path)
+        return self.is_awake()
+
+    def is_awake(self) -> Tab:
+        """Its scripts run: they begin when the page has been drawn, and then all at once."""
+        if self.runs_scripts:
+            expect(self.page.locator("chat-live:not(:defined)")).to_have_count(0)
         return self
 
     def sign_in(self, name: str) -> Tab:
@@ -150,7 +157,7 @@ class Tab:
         return self
 
     def press(self, name: str) -> Tab:
-        self.page.get_by_role("button", name=name).last.click()
+        self.is_awake().page.get_by_role("button", name=name).last.click()
         return self
 
     @property
@@ -211,10 +218,11 @@ class Person:
 
     context: BrowserContext
     site: Site
+    runs_scripts: bool = True
     tabs: list[Tab] = field(default_factory=list)
 
     def open(self, path: str | None = None) -> Tab:
-        tab = Tab(self.context.new_page(), self.site)
+        tab = Tab(self.context.new_page(), self.site, runs_scripts=self.runs_scripts)
         self.tabs.append(tab)
         return tab if path is None else tab.go(path)
 
@@ -227,7 +235,7 @@ class Person:
 def person(browser: Browser, site: Site, **options: Any) -> Iterator[Person]:
     """Somebody whose browser must have nothing to complain about in the end."""
     context = browser.new_context(**{"locale": "en-GB", "viewport": {"width": 1280, "height": 800}, **options})
-    somebody = Person(context, site)
+    somebody = Person(context, site, options.get("java_script_enabled", True))
     try:
         yield somebody
         assert somebody.complaints == [], somebody.complaints

@@ -1,6 +1,7 @@
 // Notices that come while nobody looks at the page, told by the browser, for those who allowed it.
 const told = {
   known: new Set(),
+  isListening: false, // what the page came with is old news
 
   async tell({ id, textContent }) {
     const options = { body: textContent.trim(), tag: id };
@@ -17,11 +18,12 @@ customElements.define(
       const words = [...this.querySelectorAll(".notices__words[id]")];
       const fresh = words.filter(({ id }) => !told.known.has(id));
       for (const { id } of words) told.known.add(id);
-      const isWanted = document.readyState === "complete" && document.hidden && window.Notification?.permission === "granted";
+      const isWanted = told.isListening && document.hidden && window.Notification?.permission === "granted";
       if (isWanted) for (const each of fresh) told.tell(each);
     }
   },
 );
+told.isListening = true;
 
 // The question whether the browser may, at a press and only while it is open.
 customElements.define(

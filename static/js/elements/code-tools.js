@@ -17,7 +17,7 @@ const equip = (root) => {
     name(box, box.querySelector("table") ? tools.dataset.table : tools.dataset.formula, heads.join(", "));
   }
 };
-document.addEventListener("DOMContentLoaded", () => equip(document));
+equip(document);
 document.addEventListener("chat:drawn", (event) => equip(event.target));
 document.addEventListener("htmx:load", (event) => equip(event.target));
 
