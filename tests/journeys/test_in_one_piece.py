@@ -20,9 +20,9 @@ def in_one_piece(tab: Tab) -> Tab:
 
 def test_the_page_says_that_it_is_written_and_then_has_it_whole(ann: Person, tab: Tab, gate: Gate) -> None:
     in_one_piece(tab).ask(gate.counting(40))
-    expect(tab.page.locator(".writing")).to_contain_text("Writing,")
+    expect(tab.page.locator(".writing")).to_contain_text("Waiting for GLM,", use_inner_text=True)
     second = ann.open(tab.page.url.removeprefix(tab.site.address)).is_live()
-    expect(second.page.locator(".writing")).to_contain_text("Writing,")
+    expect(second.page.locator(".writing")).to_contain_text("Waiting for GLM,", use_inner_text=True)
     assert "0001" not in tab.text
     gate.open()
     for each in (tab, second):
@@ -34,7 +34,7 @@ def test_the_page_says_that_it_is_written_and_then_has_it_whole(ann: Person, tab
 
 def test_stop_closes_the_request_that_nothing_came_of(tab: Tab, gate: Gate) -> None:
     in_one_piece(tab).ask(gate.counting(40))
-    expect(tab.page.locator(".writing")).to_contain_text("Writing,")
+    expect(tab.page.locator(".writing")).to_contain_text("Waiting for GLM,", use_inner_text=True)
     tab.page.wait_for_function("() => document.querySelector('.composer__stop')")
     tab.press("Stop")
     expect(tab.replies.last).to_contain_text("You stopped this reply")

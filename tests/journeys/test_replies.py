@@ -11,9 +11,14 @@ MARKDOWN = "[[markdown]] rate:0"
 
 
 def test_words_stream_and_the_page_becomes_that_of_the_conversation(tab: Tab, gate: Gate) -> None:
+    tab.ask(gate.counting(200))
+    state = tab.page.locator(".writing")
+    expect(state).to_contain_text("Waiting for GLM,", use_inner_text=True)
     gate.open(5)
-    tab.ask(gate.counting(200)).is_writing("0005")
+    tab.is_writing("0005")
     assert "0006" not in tab.text
+    expect(state).to_contain_text("Writing,", use_inner_text=True)
+    expect(state).not_to_contain_text("GLM", use_inner_text=True)
     gate.open()
     tab.is_finished().is_writing("0200")
     expect(tab.page).to_have_url(re.compile(r"/c/[0-9a-f-]{36}/$"))
