@@ -40,8 +40,9 @@ def test_what_is_set_before_the_first_question_holds_for_its_reply(tab: Tab) -> 
     expect(page.locator("#model summary")).to_be_focused()
 
     tab.box.fill("Half a thought")
-    think.click()
+    think.press("Space")
     expect(think).to_have_attribute("aria-pressed", "false")
+    expect(think).to_be_focused()  # drawn anew meanwhile
     expect(tab.box).to_have_value("Half a thought")
 
     page.get_by_role("link", name="Parameters, 1 changed").click()
