@@ -7,17 +7,41 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from sqlite3 import Connection
+from typing import Any
 
 from django.db.backends.sqlite3 import base, features
 
+from .write_ahead import WriteAheadLog
+
 # Beyond that the writer tries its luck with SQLite's own time-out: a lock that is never given back must not end all.
 LONGEST_WAIT = 20  # seconds
+WRITING = ("UPDATE", "INSERT", "DELETE")
+
 
 _turns: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+_logs: dict[str, WriteAheadLog] = {}
 
 
 class DatabaseFeatures(features.DatabaseFeatures):
     minimum_database_version = (3, 35)  # statements that are written out use UPDATE … FROM and RETURNING
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """Takes the turn for a statement that writes outside of a transaction: it is one by itself."""
+
+    def __init__(self, turn: threading.Lock, connection: Connection) -> None:
+        super().__init__(connection)
+        self._turn = turn
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        if self.connection.in_transaction or not query.startswith(WRITING):
+            return super().execute(query, params)
+        with _patiently(self._turn):
+            return super().execute(query, params)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -25,6 +49,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     features_class = DatabaseFeatures
     _has_turn = False
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        return self.connection.cursor(factory=partial(Cursor, self._turn))
+
+    def make_durable(self) -> None:
+        """Return when what this connection has committed is on the disk."""
+        file = str(self.settings_dict["NAME"])
+        _logs.setdefault(file, WriteAheadLog(file)).sync()
 
     def _start_transaction_under_autocommit(self) -> None:
         self._has_turn = self._turn.acquire(timeout=LONGEST_WAIT)
@@ -61,3 +93,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
     @property
     def _turn(self) -> threading.Lock:
         return _turns[str(self.settings_dict["NAME"])]
+
+
+@contextmanager
+def _patiently(turn: threading.Lock) -> Iterator[None]:
+    has_turn = turn.acquire(timeout=LONGEST_WAIT)
+    try:
+        yield
+    finally:
+        if has_turn:
+            turn.release()

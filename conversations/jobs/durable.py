@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.db import connection
@@ -14,17 +14,8 @@ from conversations import evidence
 def durably() -> Iterator[None]:
     """A transaction that is on the disk when it has ended. SQLite otherwise leaves the last ones to the system's
     cache; PostgreSQL always waits."""
-    is_alone = connection.vendor == "sqlite" and not connection.in_atomic_block
-    if is_alone:
-        _synchronous("FULL")
-    try:
-        with evidence.recording():
-            yield
-    finally:
-        if is_alone:
-            _synchronous("NORMAL")
-
-
-def _synchronous(how: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA synchronous={how}")
+    with evidence.recording():
+        yield
+    make_durable: Callable[[], None] | None = getattr(connection, "make_durable", None)
+    if make_durable is not None and not connection.in_atomic_block:
+        make_durable()

@@ -62,6 +62,22 @@ def test_writers_wait_for_each_other_without_a_time_out(connect: Callable[[], Da
         assert cursor.execute("SELECT count(*) FROM entry").fetchone() == (400,)
 
 
+def test_a_statement_of_its_own_takes_its_turn_too(connect: Callable[[], DatabaseWrapper]) -> None:
+    def write_alone(connection: DatabaseWrapper) -> None:
+        for _ in range(50):
+            with connection.cursor() as cursor:
+                cursor.execute("INSERT INTO entry VALUES (%s)", [1])
+
+    alone = [threading.Thread(target=write_alone, args=(connect(),)) for _ in range(4)]
+    writers = [*alone, *(threading.Thread(target=write, args=(connect(), 50)) for _ in range(4))]
+    for each in writers:
+        each.start()
+    for each in writers:
+        each.join()
+    with connect().cursor() as cursor:
+        assert cursor.execute("SELECT count(*) FROM entry").fetchone() == (400,)
+
+
 @pytest.mark.parametrize("end", ["commit", "rollback", "close"])
 def test_every_end_of_a_transaction_gives_the_turn_back(connect: Callable[[], DatabaseWrapper], end: str) -> None:
     first, second = connect(), connect()
