@@ -23,6 +23,7 @@ logger = structlog.get_logger(__name__)
 LOOK_EVERY = 0.5  # seconds between looks for what has become due; news wakes it at once
 LOOK_AT_QUEUE_EVERY = 2.0  # seconds between looks for places that replies have left: that look costs more
 LOOK_AGAIN_AFTER = 2.0  # seconds, while the database is away
+IN_HAND = 2  # steps for each thread: the one it takes, and one more, so that it need not wait for the next look
 
 
 class Pump:
@@ -32,8 +33,9 @@ class Pump:
         self._ended = ended
         self._is_wanted, self._is_over = threading.Event(), False
         self._queue_moved, self._looked_at = True, clock.monotonic()
-        self._room = threading.Semaphore(settings.CHATSITE_JOB_THREADS)
-        self._steps = ThreadPoolExecutor(settings.CHATSITE_JOB_THREADS, thread_name_prefix="chatsite-job")
+        self._threads = settings.CHATSITE_JOB_THREADS
+        self._room, self._counting = IN_HAND * self._threads, threading.Lock()
+        self._steps = ThreadPoolExecutor(self._threads, thread_name_prefix="chatsite-job")
         self._thread = threading.Thread(target=self._run, name="chatsite-pump", daemon=True)
 
     def begin(self) -> None:
@@ -73,21 +75,19 @@ class Pump:
         return LOOK_EVERY
 
     def _hand_over(self) -> bool:
-        """As many as there are threads free for, so that no lease runs while a step waits for one."""
-        room = 0
-        while self._room.acquire(blocking=False):
-            room += 1
-        tickets: list[Ticket] = []
-        try:
-            if room:
-                tickets = jobs.take_due(room)
-                tickets += self._queued(room - len(tickets))
-        finally:
-            for _ in range(room - len(tickets)):
-                self._room.release()
+        """As many as there is room for; whether there may be more. Whatever waits here for a thread that is busy for
+        longer than the lease is taken anew, and then this ticket is worth nothing."""
+        with self._counting:
+            room = self._room
+        if not room:
+            return False
+        tickets = jobs.take_due(room)
+        tickets += self._queued(room - len(tickets))
+        with self._counting:
+            self._room -= len(tickets)
         for ticket in tickets:
             self._submit(ticket)
-        return len(tickets) == room > 0
+        return len(tickets) == room
 
     def _queued(self, most: int) -> list[Ticket]:
         """Of those who wait, when something has moved or it is time to look; whoever gets one may not be the last."""
@@ -103,7 +103,7 @@ class Pump:
         try:
             self._steps.submit(self._step, ticket)
         except RuntimeError:  # it was stopped meanwhile: the lease ends by itself
-            self._room.release()
+            self._has_ended()
 
     def _step(self, ticket: Ticket) -> None:
         began = clock.monotonic()
@@ -120,6 +120,13 @@ class Pump:
                 self._ended(done)
         finally:
             close_old_connections()
-            self._room.release()
-            self._is_wanted.set()
+            self._has_ended()
             logger.debug("step of a job", job=str(ticket.code), seconds=round(clock.monotonic() - began, 3))
+
+    def _has_ended(self) -> None:
+        """Several are taken at a time: each look is a transaction, for which all other writers wait."""
+        with self._counting:
+            self._room += 1
+            is_time = 2 * self._room > self._threads
+        if is_time:
+            self._is_wanted.set()

@@ -34,9 +34,11 @@ READY = f"{QUEUED} AND (next_poll_at IS NULL OR next_poll_at <= {{now}} OR next_
 FIND_DUE = f"SELECT id, code FROM conversations_job WHERE {DUE} ORDER BY next_poll_at LIMIT %s"  # noqa: S608
 FIND_READY = f"SELECT 1 FROM conversations_job WHERE {READY} LIMIT 1"  # noqa: S608
 COUNT_MODELS = f"SELECT model_name, count(*) FROM conversations_job WHERE {AT_WORK} GROUP BY model_name"  # noqa: S608
-COUNT_AT_WORK = (
-    f"SELECT model_name, person_id, kind, count(*) FROM conversations_job WHERE {AT_WORK} "  # noqa: S608
+# Of those who wait some are taken already, and are at work in a moment.
+COUNT_AT_WORK = " UNION ALL ".join(
+    f"SELECT model_name, person_id, kind, count(*) FROM conversations_job WHERE {each} "  # noqa: S608
     "GROUP BY model_name, person_id, kind"
+    for each in (AT_WORK, f"{QUEUED} AND lease_until > {{now}}")
 )
 COUNT_TURNS = (
     "SELECT model_name, state, count(*) FROM conversations_turn WHERE state IN ('queued', 'running') "
@@ -123,11 +125,11 @@ def _chosen(most: int) -> list[tuple[int, Any]]:
 
 
 def _at_work() -> tuple[Counter[str], Counter[tuple[int, str]]]:
-    """How many jobs are at GLM, of each model and of each person and kind; counted by the database, for there may be
-    thousands."""
+    """How many jobs are at GLM or on their way there, of each model and of each person and kind; counted by the
+    database, for there may be thousands."""
     models: Counter[str] = Counter()
     people: Counter[tuple[int, str]] = Counter()
-    for model, person, kind, count in _rows(COUNT_AT_WORK):
+    for model, person, kind, count in _rows(COUNT_AT_WORK.format(**_times()), [moment(NOW)[1]]):
         models[model] += count
         people[person, kind] += count
     return models, people

@@ -59,7 +59,7 @@ def advance(ticket: Ticket) -> Done | None:
     """Take one step; None when the job is not the ticket's any more. Raises what the database raises: the step is
     taken again when the lease is over."""
     job = _by_ticket.first(ticket.job_id, ticket.token)
-    if job is None:
+    if job is None or job.state != ticket.state:  # somebody has decided about it while the ticket waited
         return None
     try:
         Step(ticket, job).take()
@@ -278,7 +278,7 @@ class Step:
         except GlmError as error:
             self._not_told(error)
             return
-        self._end(JobState.SUCCEEDED, lambda: self.kind.deliver(self.job, task, fetched), result=fetched)
+        self._end(JobState.SUCCEEDED, self.kind.deliver(self.job, task, fetched), result=fetched)
         faults.answered(upstream.current(), self.job.model_name, self.job.submitted_at or clock.now())
 
     # after a person let go

@@ -67,6 +67,14 @@ class TestATicket:
         assert jobs.advance(taken(job)) is None
         assert (fresh(job).state, len(fake.orders)) == (JobState.UNKNOWN, 1)
 
+    def test_for_a_job_that_was_cancelled_meanwhile_does_nothing(self, ada: User, glm: Glm) -> None:
+        fake = glm()
+        job = ordered(ada)
+        ticket = taken(job)
+        assert jobs.cancel(job) is jobs.Decided.DONE
+        assert jobs.advance(ticket) is None
+        assert (fake.orders, fake.asked, fresh(job).next_poll_at) == ([], [], None)
+
     def test_for_a_job_that_is_gone_does_nothing(self, ada: User) -> None:
         job = ordered(ada)
         ticket = taken(job)
@@ -180,6 +188,14 @@ class TestWhoWaits:
         assert jobs.take_queued(10) == []
         stepped(first)
         assert [each.job_id for each in jobs.take_queued(10)] == [third.pk]
+
+    def test_counts_those_who_are_taken_and_not_yet_on_their_way(self, ada: User, settings: Any) -> None:
+        settings.CHATSITE_JOBS_AT_ONCE = 2
+        first, second, third = [ordered(ada) for _ in range(3)]
+        assert [each.job_id for _ in range(3) for each in jobs.take_queued(10)] == [first.pk, second.pk]
+        moved(first, next_poll_at=-dt.timedelta(seconds=1), lease_until=-dt.timedelta(seconds=1))
+        assert [each.job_id for _ in range(2) for each in jobs.take_queued(10)] == [first.pk]
+        assert fresh(third).lease_token == 0
 
     def test_counts_each_kind_for_itself(self, ada: User, glm: Glm, settings: Any) -> None:
         settings.CHATSITE_JOBS_AT_ONCE = 1
