@@ -10,6 +10,7 @@ from django.db import transaction
 
 from conversations import broadcast, clock
 from conversations.models import Notice, NoticeKind, User
+from conversations.models.prepared import insert
 
 VERSION = 1
 SHOWN = 3  # beside the list of conversations
@@ -32,9 +33,8 @@ def tell(person: User, kind: NoticeKind, /, **facts: Any) -> Notice:
     """Leave a notice; open pages show it at once. Joins the caller's transaction."""
     with transaction.atomic():
         revision = person.next_revision()
-        notice = Notice.objects.create(
-            person=person, kind=kind, data={"v": VERSION, **facts}, revision=revision, created_at=clock.now()
-        )
+        data = {"v": VERSION, **facts}
+        notice = insert(Notice(person=person, kind=kind, data=data, revision=revision, created_at=clock.now()))
         broadcast.list_moved(person, revision)
     return notice
 

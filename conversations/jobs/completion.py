@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -25,7 +27,7 @@ from .kind import Kind, Sending, Stopped
 
 PATH = "async/chat/completions"
 _whole = Lookup(Turn, "pk", along=("conversation", "conversation__owner", "person", "question", "reply"))
-
+_shown = Lookup(Turn, "pk", along=("conversation", "conversation__owner"))
 _turns = Lookup(Turn, "pk")
 
 NO_TOOLS = "no_tools"  # the model wanted one, and nobody is there to call it
@@ -60,15 +62,15 @@ class Completion(Kind):
         call = claim.begin_call(turn, request, source.name, attempt=attempt, tokens=told.tokens)
         return Sending(PATH, _encoded(request, turn), request.request_id, call, request.language)
 
-    def deliver(self, job: Job, task: Task, fetched: dict[str, Any]) -> None:
+    def deliver(self, job: Job, task: Task, fetched: dict[str, Any]) -> Callable[[], None]:
         turn = turn_of(job)
         if turn is None:
-            return
+            return lambda: None
         reply = task.reply or Reply(finish=Finish.BROKEN)
         parts = _parts(reply, present.prompt_text(turn.question) if turn.reply.continues else "")
         outcome = _judged(replace(_outcome(reply), call=call_end(job, task)), parts, turn)
-        finish(turn.pk, turn.runner, outcome, parts, call_id=job.call_id)
-        tell(job, turn)
+        html = present.render_parts(parts, turn.reply.code)  # a long reply takes its time, and SQLite has one writer
+        return partial(_deliver, job, turn, outcome, parts, html)
 
     def fail(self, job: Job, error: GlmError | None, trouble: str, trouble_code: str) -> None:
         turn = turn_of(job)
@@ -80,7 +82,7 @@ class Completion(Kind):
         tell(job, turn)
 
     def show(self, job: Job) -> None:
-        turn = turn_of(job)
+        turn = _shown.first(job.turn_id) if job.turn_id is not None else None
         if turn is not None:
             delegated.redraw(turn)
 
@@ -94,6 +96,11 @@ class Completion(Kind):
         if job.call_id is not None:
             finish_word = "" if error else JobState.CANCELLED.value
             end_call(job.call_id, call_end(job, task, error, finish=finish_word))
+
+
+def _deliver(job: Job, turn: Turn, outcome: Outcome, parts: Sequence[Part], html: Sequence[str] | None) -> None:
+    finish(turn.pk, turn.runner, outcome, parts, html, call_id=job.call_id)
+    tell(job, turn)
 
 
 async def _make_room(turn: Turn) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -83,8 +84,9 @@ class Kind(ABC):
         return {}
 
     @abstractmethod
-    def deliver(self, job: Job, task: Task, fetched: dict[str, Any]) -> None:
-        """Put the result where it belongs; in the transaction that ends the job."""
+    def deliver(self, job: Job, task: Task, fetched: dict[str, Any]) -> Callable[[], None]:
+        """Get the result ready, outside of any transaction; what is returned puts it where it belongs, in the
+        transaction that ends the job."""
 
     @abstractmethod
     def fail(self, job: Job, error: GlmError | None, trouble: str, trouble_code: str) -> None:

@@ -6,8 +6,9 @@ from __future__ import annotations
 import uuid
 from abc import abstractmethod
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -72,10 +73,11 @@ class Made(Completion):
     def copied(self, job: Job, found: making.Made) -> Picture:
         """Copy what was made. Raises Stopped, GlmError where it may come later."""
 
-    def deliver(self, job: Job, task: Task, fetched: dict[str, Any]) -> None:
+    def deliver(self, job: Job, task: Task, fetched: dict[str, Any]) -> Callable[[], None]:
         turn = turn_of(job)
-        if turn is None:
-            return
+        return partial(self._deliver, job, turn, task, fetched) if turn is not None else lambda: None
+
+    def _deliver(self, job: Job, turn: Turn, task: Task, fetched: dict[str, Any]) -> None:
         call = _with_levels(call_end(job, task, finish="stop"), making.levels(task.value))
         picture = Picture.objects.of(turn.person).filter(code__in=filter(None, [fetched.get("picture")])).first()
         outcome = Outcome(TurnState.FAILED, trouble=EMPTY, concerns=_concerns(task), call=call)

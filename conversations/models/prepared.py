@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.base import ModelState
 
 from conversations import clock
 
@@ -49,13 +50,14 @@ def insert(row: M) -> M:
 
 
 def update(model: type[models.Model], where: dict[str, Any], **changes: Any) -> int:
-    """Write `changes` into the rows whose fields are equal to `where` (never null), and say how many those were."""
+    """Write `changes` into the rows whose fields are equal to `where`, and say how many those were."""
     connection = _connection()
-    given = [*changes.items(), *where.items()]
+    given = [*changes.items(), *((name, value) for name, value in where.items() if value is not None)]
     values = [_given(_column(model, name), value, connection) for name, value in given]
     timed = tuple(name for name, value in changes.items() if isinstance(value, FromNow))
     with connection.cursor() as cursor:
-        cursor.execute(_update(model, tuple(changes), timed, tuple(where), connection.vendor), values)
+        seen = tuple((name, value is None) for name, value in where.items())
+        cursor.execute(_update(model, tuple(changes), timed, seen, connection.vendor), values)
         return int(cursor.rowcount)
 
 
@@ -134,13 +136,23 @@ def _made(row: Sequence[Any], sources: Sequence[_Source], connection: BaseDataba
     for source in sources:
         values = row[source.begin : source.begin + len(source.attributes)]
         values = _converted(values, source.converts, connection)
-        made = source.model.from_db(DEFAULT_DB_ALIAS, source.attributes, values)
+        made = _filled(source.model, source.attributes, values)
         if source.relation is not None:
             source.relation.set_cached_value(found[source.of], made)
             if source.relation.unique:
                 source.relation.remote_field.set_cached_value(made, found[source.of])
         found.append(made)
     return found[0]
+
+
+def _filled(model: type[models.Model], attributes: Sequence[str], values: Sequence[Any]) -> models.Model:
+    """What `from_db` makes of all columns, without the detour through `__init__`, which sets them one by one."""
+    made = model.__new__(model)
+    made._state = ModelState()
+    made._state.adding = False
+    made._state.db = DEFAULT_DB_ALIAS
+    made.__dict__.update(zip(attributes, values, strict=True))
+    return made
 
 
 def _plain(value: Any) -> Any:
@@ -173,10 +185,14 @@ def _insertion(model: type[models.Model], vendor: str) -> str:
 
 @cache
 def _update(
-    model: type[models.Model], changes: tuple[str, ...], timed: tuple[str, ...], where: tuple[str, ...], vendor: str
+    model: type[models.Model],
+    changes: tuple[str, ...],
+    timed: tuple[str, ...],
+    where: tuple[tuple[str, bool], ...],
+    vendor: str,
 ) -> str:
     written = [f"{_quoted(model, name, vendor)} = {MOMENT[vendor] if name in timed else '%s'}" for name in changes]
-    seen = [f"{_quoted(model, name, vendor)} = %s" for name in where]
+    seen = [f"{_quoted(model, name, vendor)} {'IS NULL' if is_null else '= %s'}" for name, is_null in where]
     return f"UPDATE {_quoted(model, '', vendor)} SET {', '.join(written)} WHERE {' AND '.join(seen)}"  # noqa: S608
 
 

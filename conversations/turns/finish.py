@@ -87,7 +87,9 @@ def end_unstarted(turn: Turn, state: TurnState) -> bool:
 
 def end_call(call_id: int, end: CallEnd) -> None:
     """Write down what a call learned; a second end changes nothing."""
-    UpstreamCall.objects.filter(pk=call_id, ended_at=None).update(
+    update(
+        UpstreamCall,
+        {"pk": call_id, "ended_at": None},
         provider_id=_fit(UpstreamCall, "provider_id", end.provider_id),
         model_answered=_fit(UpstreamCall, "model_answered", end.model_answered),
         log_id=_fit(UpstreamCall, "log_id", end.log_id),
