@@ -1,13 +1,14 @@
 """Pictures that people bring: read within bounds, put upright, freed of what they tell beside the picture, made small.
 
-Knows no Django and keeps nothing.
+Knows no Django and keeps nothing. The decoders run in processes of their own (`readers`); they are never loaded here.
 """
 
-from importlib import import_module
 from typing import IO
 
-from .errors import Broken, Empty, ImagingError, NotAPicture, TooManyPixels, TooNarrow
+from .errors import Broken, Empty, ImagingError, NoReader, NotAPicture, TooHard, TooManyPixels, TooNarrow
+from .readers import Readers
 from .values import Bounds, Encoded, Prepared
+from .wire import Order
 
 __all__ = [
     "Bounds",
@@ -15,26 +16,30 @@ __all__ = [
     "Empty",
     "Encoded",
     "ImagingError",
+    "NoReader",
     "NotAPicture",
     "Prepared",
+    "TooHard",
     "TooManyPixels",
     "TooNarrow",
     "out_of_focus",
     "prepare",
 ]
 
+_readers = Readers()
+
 
 def prepare(file: IO[bytes], bounds: Bounds) -> Prepared:
-    """Read a picture and make what is kept of it. Raises an ImagingError.
+    """Read a picture and make what is kept of it. Raises an ImagingError, NoReader, or OSError where there is no room for
+    a copy of a file that lies in memory.
 
-    Takes up to a second of processor time and some 10 bytes of memory a pixel: not for the event loop. The decoders
-    are loaded with the first picture: they take 13 MB and a tenth of a second, which a start does without.
+    Takes up to seconds, in which the caller's thread waits: not for the event loop.
     """
-    made: Prepared = import_module(".decode", __name__).decode(file, bounds)
-    return made
+    full, small = _readers.ask(Order("prepare", 2, bounds), file)
+    return Prepared(full, small)
 
 
 def out_of_focus(file: IO[bytes]) -> Encoded:
     """A few dots of colour in the place of a picture that was prepared: nobody can tell from them what it shows."""
-    made: Encoded = import_module(".decode", __name__).out_of_focus(file)
-    return made
+    (dots,) = _readers.ask(Order("out_of_focus", 1, Bounds()), file)
+    return dots

@@ -11,13 +11,15 @@ from io import BytesIO
 from typing import IO
 
 import pi_heif
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError, WebPImagePlugin
 
 from .colour import plain
-from .errors import Broken, Empty, ImagingError, NotAPicture, TooManyPixels, TooNarrow
+from .errors import Broken, Empty, ImagingError, NotAPicture, TooHard, TooManyPixels, TooNarrow
 from .values import Bounds, Encoded, Prepared
 
 pi_heif.register_heif_opener()
+pi_heif.options.DECODE_THREADS = 1
+assert WebPImagePlugin  # Pillow would load the plugins of forty formats to find it
 Image.MAX_IMAGE_PIXELS = None  # ours is stricter, and is an answer instead of a warning
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF")
@@ -54,6 +56,8 @@ def _guarded() -> Iterator[None]:
         yield
     except ImagingError:
         raise
+    except MemoryError:
+        raise TooHard("it takes more memory than a picture may") from None
     except Exception as error:  # decoders raise whatever they stumble over
         raise Broken(str(error)) from error
 

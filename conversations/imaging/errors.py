@@ -9,7 +9,8 @@ class ImagingError(Exception):
      ├── NotAPicture     none of the formats that are read, whatever its name says
      ├── Broken          one of them, but cut off or damaged
      ├── TooManyPixels   more of them than is decoded; found out before any is
-     └── TooNarrow       so long and thin that nothing would be left of it
+     ├── TooNarrow       so long and thin that nothing would be left of it
+     └── TooHard         whoever read it ended over it, or took more time or memory than a picture may
     """
 
 
@@ -28,10 +29,18 @@ class Broken(ImagingError):
 class TooManyPixels(ImagingError):
     """More pixels than are decoded; found out before any is."""
 
-    def __init__(self, pixels: int) -> None:
-        super().__init__(f"{pixels} pixels")
+    def __init__(self, pixels: int = 0) -> None:
+        super().__init__(pixels)
         self.pixels = pixels
 
 
 class TooNarrow(ImagingError):
     """So long and thin that nothing would be left of it."""
+
+
+class TooHard(ImagingError):
+    """Whoever read it ended over it, or took more time or memory than a picture may."""
+
+
+class NoReader(Exception):
+    """No process could be started that reads pictures. The file has no part in it: the same again may work."""

@@ -1,0 +1,148 @@
+"""The processes that read pictures, as those that have pictures see them: started with the first one, and a few at most.
+
+A decoder holds the interpreter for as long as it likes, and whatever is wrong in it is open to every file that comes. So
+none is ever loaded here: the file is handed to a process of its own, as a descriptor, and what was made of it comes back
+over a socket.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import deque
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import IO
+
+from .errors import ImagingError, NoReader, TooHard
+from .values import Encoded
+from .wire import TAKEN, Order, answer
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = ("-W", "ignore", "-m", "conversations.imaging.child")
+
+AT_ONCE = 2  # both cores of a small machine
+START_WITHIN, READ_WITHIN = 30.0, 60.0  # seconds on the clock, for a process that comes last
+
+# Nothing else is passed on: keys are in the environment.
+KEPT = ("PATH", "LD_LIBRARY_PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
+# glibc keeps what large pictures have freed, unless it is told not to learn from them.
+SPARING = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "131072"}
+
+
+class NotTaken(Exception):
+    """The reader had gone before it began."""
+
+
+class Reader:
+    """One process, for one picture at a time. Raises NoReader when it cannot be started."""
+
+    def __init__(self) -> None:
+        self._link, theirs = socket.socketpair()
+        environment = {**SPARING, **{name: os.environ[name] for name in KEPT if name in os.environ}}
+        with theirs:
+            try:
+                # A session of its own: Ctrl-C in a terminal is for us, and requests under way are still answered.
+                self._process = subprocess.Popen(
+                    [sys.executable, *PROGRAM],
+                    cwd=ROOT,
+                    env=environment,
+                    stdin=theirs,
+                    stdout=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                self._link.close()
+                raise NoReader(str(error)) from error
+
+        threading.Thread(target=self._process.wait, name="reader of pictures", daemon=True).start()  # who else would
+        self.is_ready = True
+
+    def ask(self, order: Order, descriptor: int) -> list[Encoded]:
+        """Raises an ImagingError, and NotTaken when nobody was there to read the file."""
+        self.is_ready = False
+        self._begin(order, descriptor)
+        self._deadline = time.monotonic() + READ_WITHIN
+        try:
+            made = answer(self._receive, order)
+        except (OSError, ValueError) as error:
+            raise TooHard(self._end_of(error)) from error
+        except ImagingError as error:
+            self.is_ready = not isinstance(error, TooHard)
+            raise
+        self.is_ready = True
+        return made
+
+    def end(self) -> None:
+        self._link.close()
+        self._process.kill()
+
+    def _begin(self, order: Order, descriptor: int) -> None:
+        self._deadline = time.monotonic() + START_WITHIN
+        try:
+            socket.send_fds(self._link, [order.packed()], [descriptor])
+            self._receive(len(TAKEN))
+        except OSError as error:
+            raise NotTaken(self._end_of(error)) from error
+
+    def _receive(self, count: int) -> bytes:
+        data = bytearray(count)
+        there = 0
+        while there < count:
+            self._link.settimeout(max(0.001, self._deadline - time.monotonic()))
+            came = self._link.recv_into(memoryview(data)[there:])
+            if not came:
+                raise ConnectionResetError("it ended")
+            there += came
+        return bytes(data)
+
+    def _end_of(self, error: Exception) -> str:
+        """What became of it, for the log."""
+        self.end()
+        return f"{error}; exit code {self._process.wait()}"
+
+
+class Readers:
+    """At most so many. One that is done waits for the next picture, and ends by itself when none comes for a while."""
+
+    def __init__(self, at_once: int = AT_ONCE) -> None:
+        self._places = threading.BoundedSemaphore(at_once)
+        self._resting: deque[Reader] = deque()
+
+    def ask(self, order: Order, file: IO[bytes]) -> list[Encoded]:
+        """What is made of a file; who comes beyond the number waits. Raises an ImagingError, NoReader, and OSError where
+        there is no room for a copy of a file that lies in memory."""
+        with self._places, ExitStack() as undo:
+            descriptor = _descriptor(file, undo)
+            with suppress(IndexError, NotTaken):  # there is none, or it has gone
+                return self._asked(self._resting.pop(), order, descriptor)
+            try:
+                return self._asked(Reader(), order, descriptor)
+            except NotTaken as error:
+                raise NoReader(str(error)) from error
+
+    def _asked(self, reader: Reader, order: Order, descriptor: int) -> list[Encoded]:
+        try:
+            return reader.ask(order, descriptor)
+        finally:
+            if reader.is_ready:
+                self._resting.append(reader)
+            else:
+                reader.end()
+
+
+def _descriptor(file: IO[bytes], undo: ExitStack) -> int:
+    """Of the file, or of a copy on disk that has no name."""
+    file.seek(0)  # what was written last is in the file, too
+    with suppress(OSError, AttributeError):  # whatever lies in memory has none
+        return file.fileno()
+    copy = undo.enter_context(tempfile.TemporaryFile())
+    shutil.copyfileobj(file, copy)
+    copy.flush()
+    return copy.fileno()
