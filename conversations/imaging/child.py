@@ -27,7 +27,7 @@ NICE = 5  # replies come first
 
 OPEN_FILES = 16
 SECONDS = 30  # of processor time a picture; the dearest of 50 million pixels takes a few
-BASE, A_PIXEL = 200_000_000, 24  # bytes of memory; of moving WebP, which takes most, a pixel has 20
+BASE, A_PIXEL = 200_000_000, 24  # bytes of memory; of WebP, which takes most, a pixel has 16
 
 Work = Callable[[IO[bytes], Bounds], Sequence[Encoded]]
 

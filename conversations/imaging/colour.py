@@ -7,16 +7,24 @@ from io import BytesIO
 from PIL import Image, ImageCms
 
 WIDE = frozenset({"I", "I;16", "I;16B", "I;16L", "I;16N"})
-CLEAR = frozenset({"LA", "PA", "RGBA", "RGBa", "La"})
+CLEAR = frozenset({"LA", "RGBA"})
 PROFILED = frozenset({"RGB", "L", "CMYK"})
 
 
-def plain(image: Image.Image) -> Image.Image:
-    """An RGB copy in sRGB, on white where it was transparent."""
+def mixable(image: Image.Image) -> Image.Image:
+    """In colours between which there are others, so that it can be made smaller: no palette, not black or white, no
+    colour that stands for none. The picture itself, where it is so already: a large one is not worth a copy."""
     image = _eight_bits(image)
-    if image.mode in CLEAR or "transparency" in image.info:
-        return _on_white(image)
-    return _in_srgb(image)
+    if "transparency" in image.info or image.mode == "PA":
+        return image.convert("RGBA")
+    if image.mode == "P":
+        return image.convert("RGB")
+    return image.convert("L") if image.mode == "1" else image
+
+
+def plain(image: Image.Image) -> Image.Image:
+    """A mixable picture in RGB and sRGB, on white where it is transparent."""
+    return _on_white(image) if image.mode in CLEAR else _in_srgb(image)
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:

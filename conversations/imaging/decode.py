@@ -13,7 +13,7 @@ from typing import IO
 import pi_heif
 from PIL import Image, ImageOps, UnidentifiedImageError, WebPImagePlugin
 
-from .colour import plain
+from .colour import mixable, plain
 from .errors import Broken, Empty, ImagingError, NotAPicture, TooHard, TooManyPixels, TooNarrow
 from .values import Bounds, Encoded, Prepared
 
@@ -33,19 +33,18 @@ DOTS = 8  # on the longer side of a picture that is out of focus
 
 
 def decode(file: IO[bytes], bounds: Bounds) -> Prepared:
+    """Made small first: whatever comes after that costs next to nothing."""
     with _guarded(), _opened(file, bounds) as image:
         is_lossless = image.format in LOSSLESS
-        upright = _upright(image, bounds)
-        kept = plain(upright)
-        kept.thumbnail((bounds.side, bounds.side), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        image.draft("RGB", (bounds.side, bounds.side))  # a JPEG is decoded no larger than needed
+        kept = plain(_upright(_within(mixable(image), bounds.side)))
         full = _encoded(kept, bounds.size, is_lossless)
-        kept.thumbnail((bounds.small_side, bounds.small_side), Image.Resampling.LANCZOS, reducing_gap=3.0)
-        return Prepared(full, _as_webp(kept))
+        return Prepared(full, _as_webp(_within(kept, bounds.small_side)))
 
 
 def out_of_focus(file: IO[bytes]) -> Encoded:
     with _guarded(), Image.open(file, formats=FORMATS) as image:
-        few = plain(image)
+        few = plain(mixable(image))
         few.thumbnail((DOTS, DOTS), Image.Resampling.BOX)
         return Encoded(_saved(few, "PNG"), "image/png", *few.size)
 
@@ -80,10 +79,13 @@ def _opened(file: IO[bytes], bounds: Bounds) -> Iterator[Image.Image]:
         yield image
 
 
-def _upright(image: Image.Image, bounds: Bounds) -> Image.Image:
-    """The first picture of the file, turned as its camera was held. A JPEG is decoded no larger than needed."""
-    image.draft("RGB", (bounds.side, bounds.side))
-    image.load()
+def _within(image: Image.Image, side: int) -> Image.Image:
+    image.thumbnail((side, side), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return image
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Turned as its camera was held."""
     try:
         return ImageOps.exif_transpose(image)
     except Exception:  # damaged metadata is no reason to refuse the picture

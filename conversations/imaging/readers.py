@@ -33,7 +33,7 @@ START_WITHIN, READ_WITHIN = 30.0, 60.0  # seconds on the clock, for a process th
 # Nothing else is passed on: keys are in the environment.
 KEPT = ("PATH", "LD_LIBRARY_PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
 # glibc keeps what large pictures have freed, unless it is told not to learn from them.
-SPARING = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "131072"}
+SPARING = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "1000000"}
 
 
 class NotTaken(Exception):
@@ -61,7 +61,7 @@ class Reader:
                 self._link.close()
                 raise NoReader(str(error)) from error
 
-        threading.Thread(target=self._process.wait, name="reader of pictures", daemon=True).start()  # who else would
+        threading.Thread(target=self._process.wait, name="chatsite-reader", daemon=True).start()  # who else would
         self.is_ready = True
 
     def ask(self, order: Order, descriptor: int) -> list[Encoded]:
@@ -104,6 +104,9 @@ class Reader:
 
     def _end_of(self, error: Exception) -> str:
         """What became of it, for the log."""
+        if isinstance(error, ConnectionError):
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(1.0)  # it is about to end by itself, and its own code says more than ours
         self.end()
         return f"{error}; exit code {self._process.wait()}"
 

@@ -16,7 +16,7 @@ from conversations.glm import GlmError, TimedOut
 from conversations.glm.codes import TIMEOUT
 from conversations.models import Job
 from conversations.outgoing import Bounds, OutgoingError, OwnServer, Request, blocking
-from conversations.pictures import Crowded, PictureError, Unreadable, Unstored
+from conversations.pictures import Crowded, PictureError, Unread, Unreadable, Unstored
 
 from .kind import Stopped
 
@@ -58,7 +58,7 @@ def kept(job: Job, keep: Callable[[], T]) -> T:
     """What `keep` keeps of a copied file; its errors as those of a job."""
     try:
         return keep()
-    except Crowded:
+    except (Crowded, Unread):
         raise later(job, Stopped(NO_ROOM)) from None
     except Unreadable as error:
         raise Stopped(WRONG_TYPE) from error

@@ -3,7 +3,7 @@
 One row a picture and person; the bytes lie in the storage under names that nobody can guess, outside any public path.
 """
 
-from .errors import Crowded, DayFull, Full, PictureError, TooLarge, TooMany, Unreadable, Unstored
+from .errors import Crowded, DayFull, Full, PictureError, TooLarge, TooMany, Unread, Unreadable, Unstored
 from .intake import keep, prepared
 from .made import keep_made, keep_video
 from .read import data_of, may_be_seen, out_of_focus
@@ -19,6 +19,7 @@ __all__ = [
     "SentPicture",
     "TooLarge",
     "TooMany",
+    "Unread",
     "Unreadable",
     "Unstored",
     "add",

@@ -20,18 +20,17 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 
 from conversations import clock
-from conversations.imaging import Bounds, Encoded, ImagingError, Prepared, prepare
+from conversations.imaging import Bounds, Encoded, Prepared, prepare
 from conversations.models import Picture, PictureState, User
 
-from .errors import Crowded, DayFull, Full, TooLarge, Unreadable, Unstored
+from .errors import Crowded, DayFull, Full, TooLarge, Unstored, told
 from .sweep import forget
 
 DAY = dt.timedelta(days=1)
 BLOCK = 1 << 20  # bytes
 SUFFIXES = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 
-# Two at a time use both cores of a small machine; two more may wait. Pages need the other threads.
-_readers = threading.BoundedSemaphore(2)
+# Two are read at a time; two more may wait. Pages need the other threads.
 _places = threading.BoundedSemaphore(4)
 
 
@@ -80,12 +79,9 @@ def _check_room(person: User) -> None:
 
 
 def prepared(file: IO[bytes]) -> Prepared:
-    """The picture in a file. Raises Unreadable, and Crowded while too many are being read."""
-    with _turn():
-        try:
-            return prepare(file, bounds())
-        except ImagingError as error:
-            raise Unreadable(error) from error
+    """The picture in a file. Raises Unreadable; Crowded while too many are being read; Unread, Unstored."""
+    with _turn(), told():
+        return prepare(file, bounds())
 
 
 @contextmanager
@@ -93,8 +89,7 @@ def _turn() -> Iterator[None]:
     if not _places.acquire(blocking=False):
         raise Crowded
     try:
-        with _readers:
-            yield
+        yield
     finally:
         _places.release()
 

@@ -11,6 +11,8 @@ from conversations import imaging
 from conversations.imaging import Encoded
 from conversations.models import Picture, PictureState, User
 
+from .errors import Unreadable, told
+
 
 def may_be_seen(person: User, code: uuid.UUID) -> Picture | None:
     """The picture, if it is the person's and not withheld with every message that has it."""
@@ -18,13 +20,13 @@ def may_be_seen(person: User, code: uuid.UUID) -> Picture | None:
 
 
 def out_of_focus(picture: Picture) -> Encoded | None:
-    """The picture so that nobody can tell what it shows; None when its file is gone, or it has no cover."""
+    """The picture so that nobody can tell what it shows; None when its file is gone, or it has no cover. Raises Unread."""
     if not picture.small:
         return None
     try:
-        with default_storage.open(picture.small) as file:
+        with default_storage.open(picture.small) as file, told():
             return imaging.out_of_focus(file)
-    except FileNotFoundError:
+    except (FileNotFoundError, Unreadable):
         return None
 
 

@@ -21,7 +21,7 @@ from conversations.glm.quirks import scrub
 from conversations.models import Part, Picture, User
 from conversations.models.picture import ALT_LENGTH
 from conversations.outgoing import Bounds, OutgoingError, OwnServer, Request, blocking
-from conversations.pictures import Crowded, PictureError, SentPicture
+from conversations.pictures import Crowded, PictureError, SentPicture, Unread
 from conversations.tool_entries import CallState, Entry, What, calls_in
 
 logger = structlog.get_logger(__name__)
@@ -104,7 +104,7 @@ async def _copied(url: str, person_id: int) -> Facts | None:
         await asyncio.sleep(wait)
         try:
             return await in_pool("media", partial(_copy, url, person_id))
-        except Crowded:
+        except (Crowded, Unread):
             continue
         except (OutgoingError, PictureError, OSError, DatabaseError, User.DoesNotExist) as error:
             logger.warning("a drawing was not copied", why=type(error).__name__)

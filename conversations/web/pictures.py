@@ -38,6 +38,7 @@ STATUS: dict[type[PictureError], HTTPStatus] = {
     pictures.Full: HTTPStatus.INSUFFICIENT_STORAGE,
     pictures.TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     pictures.TooMany: HTTPStatus.CONFLICT,
+    pictures.Unread: HTTPStatus.SERVICE_UNAVAILABLE,
     pictures.Unreadable: HTTPStatus.UNPROCESSABLE_ENTITY,
     pictures.Unstored: HTTPStatus.INSUFFICIENT_STORAGE,
 }
@@ -172,6 +173,7 @@ def words_for(error: PictureError) -> str:
         pictures.DayFull: _("That is all for today: you have brought as many pictures as one may in a day."),
         pictures.Full: _("Your room for pictures is used up. Delete some first."),
         pictures.Crowded: _("Many pictures are being read at this moment. Please try again."),
+        pictures.Unread: _("Pictures cannot be read here at the moment. An administrator finds the reason in the log."),
         pictures.Unstored: _("The server has no room for it. An administrator has to make some."),
     }
     return words[type(error)]
@@ -186,6 +188,7 @@ def _about_file(cause: imaging.ImagingError) -> str:
         imaging.NotAPicture: _("This is no picture that can be read. JPEG, PNG, WebP, GIF and HEIC can."),
         imaging.Broken: _("The picture is damaged or not complete."),
         imaging.TooNarrow: _("The picture is too long and thin to be looked at."),
+        imaging.TooHard: _("The picture could not be read: it takes more time or memory than a picture may."),
     }
     return words[type(cause)]
 

@@ -4,6 +4,7 @@ which is written down. Nobody stores them."""
 from __future__ import annotations
 
 import uuid
+from http import HTTPStatus
 from typing import cast
 
 from django.http import Http404, HttpResponse
@@ -51,7 +52,10 @@ def picture(request: MemberRequest, case: ReviewCase, picture: uuid.UUID, size: 
 @of_case
 def dim(request: MemberRequest, case: ReviewCase, picture: uuid.UUID) -> HttpResponse:
     """A few dots of colour in its place."""
-    dots = pictures.out_of_focus(_found(request, case, picture, out_of_focus=True))
+    try:
+        dots = pictures.out_of_focus(_found(request, case, picture, out_of_focus=True))
+    except (pictures.PictureError, OSError):  # nobody reads it, or the storage does not answer
+        return HttpResponse(status=HTTPStatus.SERVICE_UNAVAILABLE)
     if dots is None:
         raise Http404
     return HttpResponse(dots.data, content_type=dots.media_type, headers={"X-Content-Type-Options": "nosniff"})
