@@ -30,10 +30,10 @@ _readers = Readers()
 
 
 def prepare(file: IO[bytes], bounds: Bounds) -> Prepared:
-    """Read a picture and make what is kept of it. Raises an ImagingError, NoReader, or OSError where there is no room for
-    a copy of a file that lies in memory.
+    """Read a picture and make what is kept of it. Raises an ImagingError, NoReader, or OSError where the disk has no
+    room for a copy of a file that lies in memory.
 
-    Takes up to seconds, in which the caller's thread waits: not for the event loop.
+    The caller's thread waits for up to seconds: not for the event loop.
     """
     full, small = _readers.ask(Order("prepare", 2, bounds), file)
     return Prepared(full, small)

@@ -10,10 +10,12 @@ from __future__ import annotations
 import math
 import os
 import resource
+import signal
 import socket
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import IO
 
 from . import decode
@@ -24,6 +26,7 @@ from .wire import LONGEST, TAKEN, Order, made, refused
 RESTS_AFTER = 120.0  # seconds without a picture, in which it would only hold memory
 PICTURES = 100  # whatever one of them did to it, the next ones are read by another
 NICE = 5  # replies come first
+DISPENSABLE = "500"  # of 1000
 
 OPEN_FILES = 16
 SECONDS = 30  # of processor time a picture; the dearest of 50 million pixels takes a few
@@ -55,7 +58,12 @@ def main() -> None:
 
 
 def _give_up_what_is_not_needed() -> None:
+    """Service managers tell all processes of a service to end: requests under way are still answered, and need it."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     os.nice(NICE)
+    with suppress(OSError):  # where the kernel has to end somebody for want of memory, not the site
+        Path("/proc/self/oom_score_adj").write_text(DISPENSABLE)
     for what, most in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_NOFILE, OPEN_FILES)):
         resource.setrlimit(what, (most, most))
 

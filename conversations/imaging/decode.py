@@ -11,7 +11,8 @@ from io import BytesIO
 from typing import IO
 
 import pi_heif
-from PIL import Image, ImageOps, UnidentifiedImageError, WebPImagePlugin
+import PIL.WebPImagePlugin  # noqa: F401 - else Pillow loads the plugins of forty formats to find it
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from .colour import mixable, plain
 from .errors import Broken, Empty, ImagingError, NotAPicture, TooHard, TooManyPixels, TooNarrow
@@ -19,7 +20,6 @@ from .values import Bounds, Encoded, Prepared
 
 pi_heif.register_heif_opener()
 pi_heif.options.DECODE_THREADS = 1
-assert WebPImagePlugin  # Pillow would load the plugins of forty formats to find it
 Image.MAX_IMAGE_PIXELS = None  # ours is stricter, and is an answer instead of a warning
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF")

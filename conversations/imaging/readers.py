@@ -1,13 +1,11 @@
-"""The processes that read pictures, as those that have pictures see them: started with the first one, and a few at most.
+"""The processes that read pictures, as whoever has a picture sees them: started with the first one, a few at most.
 
-A decoder holds the interpreter for as long as it likes, and whatever is wrong in it is open to every file that comes. So
-none is ever loaded here: the file is handed to a process of its own, as a descriptor, and what was made of it comes back
-over a socket.
+A decoder holds the interpreter for as long as it likes, and whatever is wrong in it is open to every file that comes.
+So none is ever loaded here: a process of its own is handed the file, as a descriptor, and sends back what it made.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
@@ -30,10 +28,8 @@ PROGRAM = ("-W", "ignore", "-m", "conversations.imaging.child")
 AT_ONCE = 2  # both cores of a small machine
 START_WITHIN, READ_WITHIN = 30.0, 60.0  # seconds on the clock, for a process that comes last
 
-# Nothing else is passed on: keys are in the environment.
-KEPT = ("PATH", "LD_LIBRARY_PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
-# glibc keeps what large pictures have freed, unless it is told not to learn from them.
-SPARING = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "1000000"}
+# All of it: keys are in ours. glibc would keep what large pictures have freed, and learn from them to keep more.
+ENVIRONMENT = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "1000000"}
 
 
 class NotTaken(Exception):
@@ -44,24 +40,14 @@ class Reader:
     """One process, for one picture at a time. Raises NoReader when it cannot be started."""
 
     def __init__(self) -> None:
-        self._link, theirs = socket.socketpair()
-        environment = {**SPARING, **{name: os.environ[name] for name in KEPT if name in os.environ}}
-        with theirs:
-            try:
-                # A session of its own: Ctrl-C in a terminal is for us, and requests under way are still answered.
-                self._process = subprocess.Popen(
-                    [sys.executable, *PROGRAM],
-                    cwd=ROOT,
-                    env=environment,
-                    stdin=theirs,
-                    stdout=subprocess.DEVNULL,
-                    start_new_session=True,
-                )
-            except OSError as error:
-                self._link.close()
-                raise NoReader(str(error)) from error
-
-        threading.Thread(target=self._process.wait, name="chatsite-reader", daemon=True).start()  # who else would
+        try:
+            self._link, theirs = socket.socketpair()
+            with theirs:
+                self._process = _started(theirs.fileno())
+        except OSError as error:
+            raise NoReader(str(error)) from error
+        # It ends when it likes, and stays in the list of processes until somebody has waited for it.
+        threading.Thread(target=self._process.wait, name="chatsite-reader", daemon=True).start()
         self.is_ready = True
 
     def ask(self, order: Order, descriptor: int) -> list[Encoded]:
@@ -119,16 +105,23 @@ class Readers:
         self._resting: deque[Reader] = deque()
 
     def ask(self, order: Order, file: IO[bytes]) -> list[Encoded]:
-        """What is made of a file; who comes beyond the number waits. Raises an ImagingError, NoReader, and OSError where
-        there is no room for a copy of a file that lies in memory."""
+        """What is made of a file; who comes beyond the number waits. Raises an ImagingError, NoReader, and OSError
+        where the disk has no room for a copy of a file that lies in memory."""
         with self._places, ExitStack() as undo:
             descriptor = _descriptor(file, undo)
-            with suppress(IndexError, NotTaken):  # there is none, or it has gone
-                return self._asked(self._resting.pop(), order, descriptor)
+            if reader := self._at_rest():
+                with suppress(NotTaken):  # it has gone since
+                    return self._asked(reader, order, descriptor)
             try:
                 return self._asked(Reader(), order, descriptor)
             except NotTaken as error:
                 raise NoReader(str(error)) from error
+
+    def _at_rest(self) -> Reader | None:
+        try:
+            return self._resting.pop()
+        except IndexError:
+            return None
 
     def _asked(self, reader: Reader, order: Order, descriptor: int) -> list[Encoded]:
         try:
@@ -140,12 +133,30 @@ class Readers:
                 reader.end()
 
 
+def _started(link: int) -> subprocess.Popen[bytes]:
+    """Ctrl-C in a terminal is not for it: requests under way are still answered, and then it ends with us."""
+    return subprocess.Popen(
+        [sys.executable, *_as_here(), *PROGRAM],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        stdin=link,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def _as_here() -> list[str]:
+    """Where compiled modules are kept, which is else told by the environment."""
+    kept = ["-X", f"pycache_prefix={sys.pycache_prefix}"] if sys.pycache_prefix else []
+    return [*kept, "-B"] if sys.dont_write_bytecode else kept
+
+
 def _descriptor(file: IO[bytes], undo: ExitStack) -> int:
     """Of the file, or of a copy on disk that has no name."""
     file.seek(0)  # what was written last is in the file, too
     with suppress(OSError, AttributeError):  # whatever lies in memory has none
         return file.fileno()
-    copy = undo.enter_context(tempfile.TemporaryFile())
+    copy: IO[bytes] = undo.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - closed by the caller
     shutil.copyfileobj(file, copy)
     copy.flush()
     return copy.fileno()

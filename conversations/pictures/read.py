@@ -20,7 +20,10 @@ def may_be_seen(person: User, code: uuid.UUID) -> Picture | None:
 
 
 def out_of_focus(picture: Picture) -> Encoded | None:
-    """The picture so that nobody can tell what it shows; None when its file is gone, or it has no cover. Raises Unread."""
+    """The picture so that nobody can tell what it shows; None when its file is gone, or it has no cover.
+
+    Raises Unread.
+    """
     if not picture.small:
         return None
     try:

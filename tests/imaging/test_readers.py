@@ -160,14 +160,16 @@ class TestWhatAReaderMay:
             "import sys; from io import BytesIO; from conversations.imaging import Bounds, prepare;"
             "prepare(BytesIO(sys.stdin.buffer.read()), Bounds()); print({'PIL', 'pi_heif'} & set(sys.modules))"
         )
-        done = subprocess.run([sys.executable, "-c", program], input=photograph(), capture_output=True, cwd=readers.ROOT)
+        done = subprocess.run(
+            [sys.executable, "-c", program], input=photograph(), capture_output=True, cwd=readers.ROOT
+        )
         assert (done.stdout, done.stderr) == (b"set()\n", b"")
 
     def test_it_knows_no_keys(self, own: Readers, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("ZHIPUAI_API_KEY", "id.secret")
         read_by(own)
-        names = {line.partition(b"=")[0] for line in Path(f"/proc/{pid_of(own)}/environ").read_bytes().split(b"\0")}
-        assert names - {b""} <= {name.encode() for name in (*readers.KEPT, *readers.SPARING)}
+        names = {line.partition("=")[0] for line in Path(f"/proc/{pid_of(own)}/environ").read_text().split("\0")}
+        assert names - {""} == set(readers.ENVIRONMENT)
 
     def test_it_writes_no_files_and_has_bounds(self, own: Readers) -> None:
         read_by(own)
@@ -177,8 +179,17 @@ class TestWhatAReaderMay:
         assert limits["Max data size"][0] == str(200_000_000 + 24 * 50_000_000)
         assert 30 <= int(limits["Max cpu time"][0]) <= 32
 
+    def test_it_ends_by_itself_and_not_because_a_service_is_told_to_end(self, own: Readers) -> None:
+        read_by(own)
+        first = pid_of(own)
+        os.kill(first, signal.SIGTERM)
+        os.kill(first, signal.SIGINT)
+        read_by(own)
+        assert pid_of(own) == first
+
     def test_it_gives_way(self, own: Readers) -> None:
         read_by(own)
+        assert lines_of(own, "oom_score_adj") == ["500"]
         assert os.getpriority(os.PRIO_PROCESS, pid_of(own)) == min(19, os.getpriority(os.PRIO_PROCESS, 0) + 5)
 
     def test_it_ends_with_whoever_started_it(self) -> None:

@@ -21,6 +21,7 @@ from PIL import Image
 from conversations import clock, jobs, pictures, upstream
 from conversations.codes import new_code
 from conversations.glm import MAKING_SECONDS, BlockingClient
+from conversations.imaging import NoReader
 from conversations.models import (
     CallKind,
     Job,
@@ -33,7 +34,7 @@ from conversations.models import (
     User,
     Visibility,
 )
-from conversations.pictures import SentPicture
+from conversations.pictures import SentPicture, intake
 from conversations.templatetags.jobs import card_of, took
 from conversations.turns import delegated, start
 from conversations.turns.stop import stop
@@ -83,6 +84,14 @@ def made(person: User, text: str, kind: str = "image", **more: Any) -> Job:
 
 @pytest.mark.usefixtures("sandbox")
 class TestAnImage:
+    def test_waits_until_somebody_can_be_started_who_reads_it(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(intake, "prepare", nobody_reads)
+            job = stepped(ordered(ada, "A heron"))
+            assert (job.state, job.failure_count) == (JobState.FETCHING, 1)
+        assert stepped(job).state == JobState.SUCCEEDED
+        assert UpstreamCall.objects.count() == 1
+
     def test_is_the_reply(self, ada: User) -> None:
         job = made(ada, "A heron", size="768x1344")
         turn, picture = turn_of(job), Picture.objects.get()
@@ -338,6 +347,10 @@ class TestAVideo:
 def test_an_order_that_glm_turns_away_waits(ada: User, glm: Glm) -> None:
     glm(error("1302", 429))
     assert stepped(ordered(ada, "A heron")).state == JobState.QUEUED
+
+
+def nobody_reads(*_: object) -> None:
+    raise NoReader("no memory")
 
 
 def full_disk(*_: object) -> None:

@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from conversations import pictures
+from conversations.imaging import NoReader, TooHard
 from conversations.models import Message, Picture, TrayPicture, Turn, User
 from conversations.pictures import Crowded, intake
 from tests.characters import making
@@ -97,6 +98,32 @@ class TestBringing:
         monkeypatch.setattr(intake, "prepared", crowded)
         response = bring(at_alice, png(), headers=HTMX)
         assert (response.status_code, response["Retry-After"]) == (HTTPStatus.SERVICE_UNAVAILABLE, "2")
+
+    @pytest.mark.parametrize(
+        ("error", "status", "words"),
+        [
+            (
+                TooHard("exit code -9"),
+                HTTPStatus.UNPROCESSABLE_ENTITY,
+                "it takes more time or memory than a picture may",
+            ),
+            (NoReader("no memory"), HTTPStatus.SERVICE_UNAVAILABLE, "Pictures cannot be read here at the moment."),
+            (OSError(28, "No space left"), HTTPStatus.INSUFFICIENT_STORAGE, "The server has no room for it."),
+        ],
+    )
+    def test_what_becomes_of_its_reader_is_told(
+        self, at_alice: Client, monkeypatch: pytest.MonkeyPatch, error: Exception, status: HTTPStatus, words: str
+    ) -> None:
+        def fails(*_: Any) -> None:
+            raise error
+
+        with monkeypatch.context() as patch:
+            patch.setattr(intake, "prepare", fails)
+            response = bring(at_alice, png(), headers=HTMX)
+        assert response.status_code == status
+        assert words in html(response)
+        assert not Picture.objects.exists()
+        assert bring(at_alice, png(), headers=HTMX).status_code == HTTPStatus.OK
 
     @pytest.mark.parametrize("name", ["../../etc/passwd.png", "a" * 300 + ".png", "\u202egnp.exe", "x\x00.png", ""])
     def test_names_are_only_words(self, at_alice: Client, name: str) -> None:

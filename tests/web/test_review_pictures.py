@@ -12,7 +12,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from PIL import Image
 
-from conversations import evidence, moderation, pictures
+from conversations import evidence, imaging, moderation, pictures
 from conversations.models import Act, Message, Picture, ReviewCase, ReviewEvent, Turn, TurnState, User, text_part
 from conversations.moderation import Concern
 from tests import people
@@ -72,6 +72,16 @@ class TestWithTheText:
         assert "no-store" in response["Cache-Control"]
         for size in ("", "small/"):
             assert at_judge.get(address(case, one, size)).status_code == HTTPStatus.NOT_FOUND
+
+    def test_while_nobody_can_be_started_who_reads_them_it_comes_again(
+        self, at_judge: Client, case: ReviewCase, one: Picture, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fails(*_: Any) -> None:
+            raise imaging.NoReader("no memory")
+
+        at_judge.post(at(case, "show/"))
+        monkeypatch.setattr(imaging, "out_of_focus", fails)
+        assert at_judge.get(address(case, one, "dim/")).status_code == HTTPStatus.SERVICE_UNAVAILABLE
 
     def test_not_before_it(self, at_judge: Client, case: ReviewCase, one: Picture) -> None:
         page = at_judge.get(at(case))
