@@ -1,7 +1,8 @@
 """What pictures cost the served site: `python -m bench.pictures`, or some of it: `… reading uploads loop readers`.
 
-Reading one picture of a phone; 100 uploads while /healthz is asked all the time; the longest lag of the event loop,
-measured in the process itself, while replies stream and pictures come in beside them; 100 readers of one large file.
+Reading one picture of a phone, in each format; 100 uploads while /healthz is asked all the time; the longest lag of
+the event loop, measured in the process itself, while replies stream and pictures of a format come in beside them; 100
+readers of one large file. Pictures as HEIC are made by `heif-enc`, and left out where there is none.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import asyncio
 import io
 import os
 import secrets
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -22,17 +25,19 @@ import httpx
 from PIL import Image
 
 from bench.load import Shape, lateness
-from bench.process import Process, cores
+from bench.process import Process, cores, memory_of
 from bench.servers.watched import WORDS
 from bench.stage import percentile, together, troubles, viewers_of, warm
 from bench.systems.product import CSRF, Product
 from bench.systems.viewer import Viewer
 from bench.wire import Wire, fetch
-from conversations.imaging import Bounds, prepare
+from conversations.imaging import Bounds
+from conversations.imaging.decode import decode
 
 ROWS = ("reading", "uploads", "loop", "readers")
 UPLOADS, READERS, LARGE = 100, 100, 100_000_000
 REPLIES, RATE, SECONDS, AT_ONCE = 20, 50, 30, 2
+FORMATS = ("jpeg", "png", "webp", "heic")
 REPLY = Shape(RATE * SECONDS, RATE)
 PIECE = 1 << 20
 
@@ -53,20 +58,38 @@ print(Picture.objects.create(owner=person, digest="0" * 64, state="ready", file=
 """
 
 
-def photograph(number: int, megapixels: int = 12) -> bytes:
-    """As large as a phone's and of as many details; each another one."""
+def drawn(number: int, megapixels: int = 12) -> Image.Image:
+    """As large as a phone's photograph and of as many details; each another one."""
     width = int((megapixels * 1e6 * 4 / 3) ** 0.5)
     image = Image.effect_noise((width // 4, width * 3 // 16), 20 + number).resize((width, width * 3 // 4))
+    return image.convert("RGB")
+
+
+def photograph(number: int, kind: str = "jpeg") -> bytes:
+    if kind == "heic":
+        return as_heic(photograph(number))
     target = io.BytesIO()
-    image.convert("RGB").save(target, "JPEG", quality=85)
+    drawn(number).save(target, kind, quality=85)
     return target.getvalue()
 
 
-def reading() -> float:
-    data = photograph(0)
-    prepare(io.BytesIO(data), Bounds())
+def as_heic(data: bytes) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "one.jpeg", Path(folder) / "one.heic"
+        source.write_bytes(data)
+        subprocess.run(["heif-enc", "--quality", "60", "--output", target, source], check=True, capture_output=True)
+        return target.read_bytes()
+
+
+def formats() -> tuple[str, ...]:
+    return FORMATS if shutil.which("heif-enc") else FORMATS[:-1]
+
+
+def reading(kind: str) -> float:
+    data = photograph(0, kind)
+    decode(io.BytesIO(data), Bounds())
     began = time.process_time()
-    prepare(io.BytesIO(data), Bounds())
+    decode(io.BytesIO(data), Bounds())
     return time.process_time() - began
 
 
@@ -121,40 +144,49 @@ def client_of(product: Product, number: int) -> httpx.AsyncClient:
 
 
 async def of_uploads(product: Product, client: httpx.AsyncClient, asking: httpx.AsyncClient) -> None:
-    assert product.process is not None
+    server = product.process
+    assert server is not None
     files = [photograph(number) for number in range(UPLOADS)]
     await client.post("/c/019a0000-0000-7000-8000-999999999999/pictures/", files={"picture": photograph(200)})
-    before, cpu = product.process.memory(), product.process.cpu()
+    before, cpu, of_all = server.memory(), server.cpu(), server.cpu_of_all()
+    readers = memory_of_readers(server)
     bringing = asyncio.create_task(uploads(client, files))
     waits = await longest_silence(asking, bringing)
     print(f"uploads taken: {bringing.result()} of {UPLOADS}, of 12 megapixels each")
-    print(f"processor time each: {(product.process.cpu() - cpu) / UPLOADS:.2f} s")
+    print(f"processor time each: {(server.cpu_of_all() - of_all) / UPLOADS:.2f} s, "
+          f"{(server.cpu() - cpu) / UPLOADS:.2f} s of it the server's own")  # fmt: skip
     print(f"answer of /healthz meanwhile: p95 {waits[int(0.95 * len(waits))] * 1000:.0f} ms, "
           f"longest {waits[-1] * 1000:.0f} ms")  # fmt: skip
     await asyncio.sleep(2)
-    print(f"memory grown by {product.process.memory() - before:.0f} MB")
+    print(f"memory grown by {server.memory() - before:.0f} MB, that of readers "
+          f"by {memory_of_readers(server) - readers:.0f} to {memory_of_readers(server):.0f} MB")  # fmt: skip
+
+
+def memory_of_readers(server: Process) -> float:
+    return sum(map(memory_of, server.children()))
 
 
 async def of_loop(product: Product, upstream: Process) -> None:
-    """The first picture, which loads the decoders; then replies alone, and with pictures beside them: the difference is
-    what comes of these."""
+    """The first picture, which starts a reader; then replies alone, and with pictures of each format beside them: the
+    difference is what comes of these."""
     assert product.process is not None
-    files = [photograph(number) for number in range(8)]
     viewers = await viewers_of(product, REPLIES)
     await warm(viewers, Shape(100))
     control = await Wire.open(upstream.port)
     async with client_of(product, REPLIES) as client:
         product.process.asked(WORDS)
-        await client.post(f"/c/{uuid.uuid4()}/pictures/", files={"picture": files[0]})
+        await client.post(f"/c/{uuid.uuid4()}/pictures/", files={"picture": photograph(0)})
         print(f"first picture after the start: longest lag of the loop {product.process.asked(WORDS)}")
-        for at_once in (0, AT_ONCE):
+        for kind in (None, *formats()):
+            files = [photograph(number, kind) for number in range(4)] if kind else []
             product.process.asked(WORDS)
             asking = asyncio.ensure_future(together(viewers, REPLY, 1.0))
-            taken = await asyncio.gather(*(bring(client, files, asking) for _ in range(at_once)))
+            taken = await asyncio.gather(*(bring(client, files, asking) for _ in range(AT_ONCE if files else 0)))
             await asking
             lag, late = product.process.asked(WORDS), [each for v in viewers for each in await late_for(v, control)]
-            print(f"{REPLIES - len(troubles(viewers))} of {REPLIES} replies at {RATE} deltas/s, with {sum(taken)} "
-                  f"pictures beside them: longest lag of the loop {lag}; deltas late p95 "
+            beside = f"{sum(taken)} pictures as {kind}" if kind else "nothing"
+            print(f"{REPLIES - len(troubles(viewers))} of {REPLIES} replies at {RATE} deltas/s, with {beside} "
+                  f"beside them: longest lag of the loop {lag}; deltas late p95 "
                   f"{percentile(late, 95) * 1000:.0f} ms, longest {max(late) * 1000:.0f} ms")  # fmt: skip
 
 
@@ -193,7 +225,8 @@ async def highest(product: Product) -> None:
 def main() -> None:
     rows = tuple(sys.argv[1:]) or ROWS
     if "reading" in rows:
-        print(f"reading a picture of 12 megapixels: {reading():.2f} s of processor time")
+        for kind in formats():
+            print(f"reading a picture of 12 megapixels as {kind}: {reading(kind):.2f} s of processor time")
     server, load = cores()
     os.sched_setaffinity(0, {load})
     with tempfile.TemporaryDirectory() as folder:

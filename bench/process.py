@@ -30,6 +30,12 @@ def memory_of(pid: int) -> float:
     return int(found[1]) * 1024 / 1e6 if found else 0.0
 
 
+def times_of(pid: int) -> list[float]:
+    """Seconds of processor time of a process: user, kernel, and those of its children that it has waited for."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return [int(field) / TICKS for field in fields[11:15]]
+
+
 class Process:
     """`log` collects what the process writes; `ready` is a pattern in it whose group is the port."""
 
@@ -54,12 +60,20 @@ class Process:
 
     def cpu(self) -> float:
         """Seconds of processor time used so far, in user and kernel, by all its threads."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+        return sum(times_of(self.pid)[:2])
+
+    def cpu_of_all(self) -> float:
+        """The same with its children, those that have ended too."""
+        return sum(sum(times_of(pid)) for pid in (self.pid, *self.children()))
 
     def memory(self) -> float:
         """Proportional set size in MB (10^6 bytes)."""
         return memory_of(self.pid)
+
+    def children(self) -> list[int]:
+        """Processes that it has started."""
+        tasks = Path(f"/proc/{self.pid}/task").iterdir()
+        return [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
 
     def said(self, words: str) -> int:
         """How often the log contains `words`."""

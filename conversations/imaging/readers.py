@@ -41,9 +41,7 @@ class Reader:
 
     def __init__(self) -> None:
         try:
-            self._link, theirs = socket.socketpair()
-            with theirs:
-                self._process = _started(theirs.fileno())
+            self._process, self._link = _started()
         except OSError as error:
             raise NoReader(str(error)) from error
         # It ends when it likes, and stays in the list of processes until somebody has waited for it.
@@ -133,16 +131,17 @@ class Readers:
                 reader.end()
 
 
-def _started(link: int) -> subprocess.Popen[bytes]:
-    """Ctrl-C in a terminal is not for it: requests under way are still answered, and then it ends with us."""
-    return subprocess.Popen(
-        [sys.executable, *_as_here(), *PROGRAM],
-        cwd=ROOT,
-        env=ENVIRONMENT,
-        stdin=link,
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+def _started() -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """In a session of its own: Ctrl-C in a terminal is for us; requests under way are still answered, and need it."""
+    ours, theirs = socket.socketpair()
+    with theirs, ExitStack() as undo:
+        undo.enter_context(ours)
+        command = [sys.executable, *_as_here(), *PROGRAM]
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=ENVIRONMENT, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, start_new_session=True
+        )
+        undo.pop_all()
+    return process, ours
 
 
 def _as_here() -> list[str]:
