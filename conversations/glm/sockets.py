@@ -1,6 +1,6 @@
-"""A network for httpcore on asyncio's plainest means: nothing is read unless asked for, and then all at once.
+"""Sockets on asyncio's plainest means: nothing is read unless asked for, and then all at once.
 
-httpcore's own network goes through anyio, asyncio's through transports that read ahead; each costs more per
+httpx's own network goes through anyio, asyncio's through transports that read ahead; each costs more per
 read than everything we do with the bytes. Here a read is one `recv`, and a wait only when nothing is there.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-import httpcore
+import httpx
 
 _READ_SIZE = 64 * 1024
 _BATCH_SIZE = 1024 * 1024
@@ -20,19 +20,18 @@ _BATCH_SIZE = 1024 * 1024
 _SECONDS_PER_ADDRESS = 2.0
 
 
-class Socket(httpcore.AsyncNetworkStream):
-    """A connected, non-blocking socket, with TLS once `start_tls` was called."""
+class Socket:
+    """A connected, non-blocking socket, with TLS once `start_tls` was called. Raises the errors of httpx."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         self._loop = asyncio.get_running_loop()
         self._tls: _Tls | None = None
-        self._rest = b""
         self._waiting: asyncio.Future[None] | None = None
 
     async def arrived(self, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
         """All that has arrived, waiting for some; empty at the end."""
-        with _errors(httpcore.ReadTimeout, httpcore.ReadError):
+        with _errors(httpx.ReadTimeout, httpx.ReadError):
             data = await self._received(timeout)
             while self._tls is not None and data:
                 plain = self._tls.decrypted(data)
@@ -42,16 +41,14 @@ class Socket(httpcore.AsyncNetworkStream):
                 data = await self._received(timeout)
             return data
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
-        data = self._rest or await self.arrived(timeout)
-        self._rest = data[max_bytes:]
-        return data[:max_bytes]
-
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        with _errors(httpcore.WriteTimeout, httpcore.WriteError):
-            async with asyncio.timeout(timeout):
-                data = self._tls.encrypted(buffer) if self._tls else buffer
-                await self._loop.sock_sendall(self._sock, data)
+        with _errors(httpx.WriteTimeout, httpx.WriteError):
+            data = self._tls.encrypted(buffer) if self._tls else buffer
+            with suppress(BlockingIOError):  # nearly always all of it goes at once
+                data = data[self._sock.send(data) :]
+            if data:
+                async with asyncio.timeout(timeout):
+                    await self._loop.sock_sendall(self._sock, data)
 
     async def aclose(self) -> None:
         """Also under a reader or writer that waits: the loop must forget the descriptor, it is given out anew."""
@@ -70,7 +67,7 @@ class Socket(httpcore.AsyncNetworkStream):
     ) -> "Socket":
         self._tls = _Tls(ssl_context, server_hostname)
         try:
-            with _errors(httpcore.ConnectTimeout, httpcore.ConnectError):
+            with _errors(httpx.ConnectTimeout, httpx.ConnectError):
                 async with asyncio.timeout(timeout):
                     await self._shake_hands(self._tls)
         except BaseException:
@@ -78,10 +75,10 @@ class Socket(httpcore.AsyncNetworkStream):
             raise
         return self
 
-    def get_extra_info(self, info: str) -> Any:
-        if info == "is_readable":
-            return self._sock.fileno() < 0 or bool(self._rest) or _is_readable(self._sock)
-        return {"socket": self._sock, "ssl_object": self._tls and self._tls.session}.get(info)
+    @property
+    def is_readable(self) -> bool:
+        """Whether there is something to read, if only the end."""
+        return self._sock.fileno() < 0 or _is_readable(self._sock)
 
     async def _shake_hands(self, tls: "_Tls") -> None:
         while not tls.is_agreed():
@@ -165,7 +162,7 @@ class _Tls:
 async def connect(host: str, port: int, timeout: float | None) -> Socket:  # noqa: ASYNC109
     """A TCP connection to the first address that answers."""
     loop = asyncio.get_running_loop()
-    with _errors(httpcore.ConnectTimeout, httpcore.ConnectError):
+    with _errors(httpx.ConnectTimeout, httpx.ConnectError):
         async with asyncio.timeout(timeout):
             found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
             for family, _, _, _, address in found[:-1]:

@@ -1,15 +1,18 @@
 """httpx over connections that can hand over all that has arrived at once.
 
-httpcore takes its network as an argument (`network_backend`); httpx passes no such argument on, hence a
-transport of our own. Environment proxies are not used.
+httpx's own transport cannot be told to, and stands long before the first word: its pool takes four locks, each of which
+lets everybody else go first. h11 says what the bytes of a head mean, here as there. Environment proxies are not used.
 """
 
+import asyncio
 import ssl
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import contextmanager
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
-import httpcore
+import h11
 import httpx
 
 from .bounds import Limits
@@ -17,43 +20,56 @@ from .chunks import Dechunker
 from .sockets import Socket, connect
 
 _HEAD_END = b"\r\n\r\n"
+_MOST_IN_HEAD = 100 * 1024
+
+Origin = tuple[str, str, int | None]
 
 
-class Connection(httpcore.AsyncNetworkStream):
-    """A connection whose chunked answers can be read past the HTTP parser.
+class Connection:
+    """A connection, with one request on it at a time, whose chunked answers can be read past the HTTP parser.
 
     The parser gets the head of an answer and not a byte more, so that the body is still to be had from
     `payload` when httpx returns the response (which carries this object as extension `network_stream`).
     """
 
-    def __init__(self, socket: Socket) -> None:
+    def __init__(self, origin: Origin, socket: Socket) -> None:
+        self.origin = origin
+        self.idle_since = 0.0
+        self.is_untouched = False
+        """The parser has read one head and nothing of what follows."""
         self._socket = socket
+        self._parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=_MOST_IN_HEAD)
         self._head = b""
         self._rest = b""
         self._dechunker = Dechunker()
         self._is_in_head = True
-        self.is_untouched = False
-        """The parser has read one head and nothing of what follows."""
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
-        data = self._rest or await self._socket.arrived(timeout)
-        self._rest = b""
-        if self._is_in_head:
-            data = self._split(data)
-        else:
-            self.is_untouched = False
-        self._rest = data[max_bytes:] + self._rest
-        return data[:max_bytes]
+    async def ask(self, request: httpx.Request) -> h11.Response:
+        """Send the request and read the head of its answer."""
+        timeouts = request.extensions.get("timeout", {})
+        # HTTP/1.1 without pipelining: what is read after a request was written begins with a new head.
+        self._head, self._is_in_head, self.is_untouched = b"", True, False
+        self._dechunker = Dechunker()
+        with suppress(httpx.WriteError):  # a server may answer, and say why, before it has read everything
+            await self._write(request, timeouts.get("write"))
+        event = await self._event(timeouts.get("read"))
+        while isinstance(event, h11.InformationalResponse):
+            event = await self._event(timeouts.get("read"))
+        assert isinstance(event, h11.Response)  # noqa: S101 # whatever else the parser does not let through
+        return event
+
+    async def piece(self, timeout: float | None) -> bytes | None:  # noqa: ASYNC109
+        """The next of the body as the parser reads it; None at its end."""
+        event = await self._event(timeout)
+        return bytes(event.data) if isinstance(event, h11.Data) else None
 
     async def payload(self, timeout: float | None) -> bytes:  # noqa: ASYNC109
         """All payload of a chunked answer that has arrived, waiting for some.
 
         Empty when the parser must decide: at the last chunk, at the end of the connection, at nonsense.
-        Raises the errors of httpx.
         """
         while not self._dechunker.is_over:
-            with _httpx_errors():
-                data = self._rest or await self._socket.arrived(timeout)
+            data = self._rest or await self._socket.arrived(timeout)
             self._rest = b""
             if not data:
                 return b""
@@ -63,27 +79,53 @@ class Connection(httpcore.AsyncNetworkStream):
                 return payload
         return b""
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        # HTTP/1.1 without pipelining: what is read after a request was written begins with a new head.
-        self._head, self._is_in_head, self.is_untouched = b"", True, False
-        self._dechunker = Dechunker()
-        await self._socket.write(buffer, timeout)
+    def begin_anew(self) -> bool:
+        """After an answer: whether the connection takes another request."""
+        if self._parser.our_state is not h11.DONE or self._parser.their_state is not h11.DONE:
+            return False
+        self._parser.start_next_cycle()
+        self.idle_since = time.monotonic()
+        return True
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the server has closed it while nobody used it, or has said what nobody asked for."""
+        return bool(self._rest) or self._socket.is_readable
 
     async def aclose(self) -> None:
         await self._socket.aclose()
 
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109
-    ) -> httpcore.AsyncNetworkStream:
-        return Connection(await self._socket.start_tls(ssl_context, server_hostname, timeout))
+    async def _write(self, request: httpx.Request, timeout: float | None) -> None:  # noqa: ASYNC109
+        """Head and body in as few writes as there are pieces."""
+        with _as(httpx.LocalProtocolError, h11.LocalProtocolError):
+            head = h11.Request(method=request.method, target=request.url.raw_path, headers=request.headers.raw)
+            written = self._parser.send(head) or b""
+            assert isinstance(request.stream, httpx.AsyncByteStream)  # noqa: S101 # of an AsyncClient
+            async for piece in request.stream:
+                written += self._parser.send(h11.Data(piece)) or b""
+                await self._socket.write(written, timeout)
+                written = b""
+            written += self._parser.send(h11.EndOfMessage()) or b""
+        if written:
+            await self._socket.write(written, timeout)
 
-    def get_extra_info(self, info: str) -> Any:
-        if info == "is_readable" and self._rest:
-            return True
-        return self._socket.get_extra_info(info)
+    async def _event(self, timeout: float | None) -> Any:  # noqa: ASYNC109
+        with _as(httpx.RemoteProtocolError, h11.RemoteProtocolError):
+            while (event := self._parser.next_event()) is h11.NEED_DATA:
+                data = await self._read(timeout)
+                if not data and self._parser.their_state is h11.SEND_RESPONSE:
+                    raise httpx.RemoteProtocolError("closed without an answer")
+                self._parser.receive_data(data)
+            return event
+
+    async def _read(self, timeout: float | None) -> bytes:  # noqa: ASYNC109
+        """What has arrived, for the parser."""
+        data = self._rest or await self._socket.arrived(timeout)
+        self._rest = b""
+        if self._is_in_head:
+            return self._split(data)
+        self.is_untouched = False
+        return data
 
     def _split(self, data: bytes) -> bytes:
         """What of `data` belongs to the head; the rest is kept back."""
@@ -97,88 +139,111 @@ class Connection(httpcore.AsyncNetworkStream):
         return data[: len(data) - body]
 
 
-class _Network(httpcore.AsyncNetworkBackend):
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        return Connection(await connect(host, port, timeout))
-
-
 class Transport(httpx.AsyncBaseTransport):
-    """httpx's usual transport for HTTP/1.1, over connections of ours.
+    """Connections that are kept for the next request, newest first, and the bound of how many are in use.
 
     `ssl_context`: whom to trust under https; None trusts the list of certifi.
     """
 
     def __init__(self, limits: Limits, ssl_context: ssl.SSLContext | None = None) -> None:
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl_context,
-            max_connections=limits.connection_count,
-            max_keepalive_connections=limits.idle_connection_count,
-            keepalive_expiry=limits.idle_seconds,
-            network_backend=_Network(),
-        )
+        self._limits, self._ssl_context = limits, ssl_context
+        self._room = asyncio.Semaphore(limits.connection_count)
+        self._idle: deque[Connection] = deque()  # the one that was used last stands last
+        self._in_use: set[Connection] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        url = request.url
-        with _httpx_errors():
-            response = await self._pool.handle_async_request(
-                httpcore.Request(
-                    method=request.method,
-                    url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-                    headers=request.headers.raw,
-                    content=request.stream,
-                    extensions=request.extensions,
-                )
-            )
-        return httpx.Response(
-            status_code=response.status,
-            headers=response.headers,
-            stream=_Body(response),
-            extensions=response.extensions,
-        )
+        timeouts = request.extensions.get("timeout", {})
+        await self._enter(timeouts.get("pool"))
+        connection = None
+        try:
+            connection = await self._connection(request, timeouts.get("connect"))
+            head = await connection.ask(request)
+        except BaseException:
+            await self._leave(connection)
+            raise
+        body = _Body(connection, timeouts.get("read"), self._leave)
+        extensions = {"network_stream": connection}
+        return httpx.Response(head.status_code, headers=head.headers.raw_items(), stream=body, extensions=extensions)
 
     async def aclose(self) -> None:
-        await self._pool.aclose()
+        for connection in (*self._idle, *self._in_use):
+            await connection.aclose()
+        self._idle.clear()
+
+    async def _enter(self, timeout: float | None) -> None:  # noqa: ASYNC109
+        with _as(httpx.PoolTimeout, TimeoutError):
+            async with asyncio.timeout(timeout if self._room.locked() else None):
+                await self._room.acquire()
+
+    async def _connection(self, request: httpx.Request, timeout: float | None) -> Connection:  # noqa: ASYNC109
+        """One that is kept and still good, else a new one."""
+        url = request.url
+        origin = url.scheme, url.host, url.port
+        connection = await self._kept(origin) or Connection(origin, await self._connected(url, timeout))
+        self._in_use.add(connection)
+        return connection
+
+    async def _kept(self, origin: Origin) -> Connection | None:
+        oldest = time.monotonic() - self._limits.idle_seconds
+        while self._idle and self._idle[0].idle_since < oldest:
+            await self._idle.popleft().aclose()
+        while (found := next((each for each in reversed(self._idle) if each.origin == origin), None)) is not None:
+            self._idle.remove(found)
+            if not found.is_stale:
+                return found
+            await found.aclose()
+        return None
+
+    async def _connected(self, url: httpx.URL, timeout: float | None) -> Socket:  # noqa: ASYNC109
+        if url.scheme not in ("http", "https"):
+            raise httpx.UnsupportedProtocol("neither http nor https")
+        socket = await connect(url.host, url.port or (443 if url.scheme == "https" else 80), timeout)
+        if url.scheme == "https":
+            if self._ssl_context is None:
+                self._ssl_context = httpx.create_ssl_context()
+            await socket.start_tls(self._ssl_context, url.host, timeout)
+        return socket
+
+    async def _leave(self, connection: Connection | None) -> None:
+        """A request is over: keep its connection if it is good for another one. Nothing here waits, so that nobody who
+        is being cancelled leaves too early."""
+        self._room.release()
+        if connection is None:
+            return
+        self._in_use.discard(connection)
+        if connection.begin_anew():
+            self._idle.append(connection)
+        else:
+            await connection.aclose()
+        if len(self._idle) > self._limits.idle_connection_count:
+            await self._idle.popleft().aclose()
 
 
 class _Body(httpx.AsyncByteStream):
-    def __init__(self, response: httpcore.Response) -> None:
-        self._response = response
+    def __init__(
+        self, connection: Connection, timeout: float | None, leave: Callable[[Connection], Awaitable[None]]
+    ) -> None:
+        self._connection, self._timeout, self._leave = connection, timeout, leave
+        self._is_closed = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        with _httpx_errors():
-            async for piece in self._response.aiter_stream():
+        try:
+            while (piece := await self._connection.piece(self._timeout)) is not None:
                 yield piece
+        except BaseException:
+            await self.aclose()
+            raise
 
     async def aclose(self) -> None:
-        with _httpx_errors():
-            await self._response.aclose()
+        if not self._is_closed:
+            self._is_closed = True
+            await self._leave(self._connection)
 
 
 @contextmanager
-def _httpx_errors() -> Iterator[None]:
-    """httpcore's exceptions bear the names of httpx's, which are those that a caller knows."""
+def _as(meant: type[httpx.TransportError], *errors: type[Exception]) -> Iterator[None]:
+    """The errors of others under the names of httpx, which are those that a caller knows."""
     try:
         yield
-    except tuple(_ERRORS) as error:
-        raise _ERRORS[type(error)](str(error)) from error
-
-
-_ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
-    httpcore.ConnectTimeout: httpx.ConnectTimeout,
-    httpcore.ReadTimeout: httpx.ReadTimeout,
-    httpcore.WriteTimeout: httpx.WriteTimeout,
-    httpcore.PoolTimeout: httpx.PoolTimeout,
-    httpcore.ConnectError: httpx.ConnectError,
-    httpcore.ReadError: httpx.ReadError,
-    httpcore.WriteError: httpx.WriteError,
-    httpcore.UnsupportedProtocol: httpx.UnsupportedProtocol,
-    httpcore.LocalProtocolError: httpx.LocalProtocolError,
-    httpcore.RemoteProtocolError: httpx.RemoteProtocolError,
-}
+    except errors as error:
+        raise meant(str(error)) from error

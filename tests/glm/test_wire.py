@@ -5,7 +5,7 @@ import ipaddress
 import socket
 import ssl
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -270,6 +270,84 @@ class TestAnswers:
         async with talking(script) as (server, client):
             with pytest.raises(httpx.RemoteProtocolError):
                 await client.get(server.base_url)
+
+
+class TestKeptConnections:
+    async def test_one_that_is_too_old_is_not_used_again(self) -> None:
+        async with Keeping(Limits(idle_seconds=-1)) as kept:
+            await kept.get()
+            await kept.get()
+        assert kept.server.connection_count == 2
+
+    async def test_more_than_the_bound_are_not_kept(self) -> None:
+        async with Keeping(Limits(idle_connection_count=1)) as kept:
+            for _ in range(2):
+                kept.ending.clear()
+                asking = [asyncio.ensure_future(kept.get()) for _ in range(3)]
+                async with asyncio.timeout(SECONDS):
+                    while kept.asked < 3:  # noqa: ASYNC110 - no event tells it
+                        await asyncio.sleep(0)
+                kept.asked = 0
+                kept.ending.set()
+                await asyncio.gather(*asking)
+        assert kept.server.connection_count == 3 + 2
+
+    async def test_one_too_many_waits_for_room_and_not_for_ever(self) -> None:
+        async with Keeping(Limits(connection_count=1)) as kept:
+            kept.ending.clear()
+            first = asyncio.ensure_future(kept.get())
+            await asyncio.wait_for(kept.server.asked.wait(), SECONDS)
+            with pytest.raises(httpx.PoolTimeout):
+                await kept.get(pool=0.01)
+            second = asyncio.ensure_future(kept.get(pool=SECONDS))
+            await asyncio.sleep(0)
+            kept.ending.set()
+            await asyncio.gather(first, second)
+        assert kept.server.connection_count == 1
+
+    async def test_whoever_is_cancelled_gives_the_room_back(self) -> None:
+        async with Keeping(Limits(connection_count=1)) as kept:
+            kept.ending.clear()
+            first = asyncio.ensure_future(kept.get())
+            await asyncio.wait_for(kept.server.asked.wait(), SECONDS)
+            first.cancel()
+            await asyncio.wait([first])
+            kept.ending.set()
+            await kept.get(pool=0.01)
+        assert kept.server.connection_count == 2
+
+    async def test_another_server_gets_a_connection_of_its_own(self) -> None:
+        async with Keeping(Limits()) as kept, serving(kept.script) as other:
+            await kept.get()
+            await kept.client.get(other.base_url)
+            await kept.get()
+        assert (kept.server.connection_count, other.connection_count) == (1, 1)
+
+
+class Keeping:
+    """A client with bounds of its own, and a server that answers once it may."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits, self.ending, self.asked = limits, asyncio.Event(), 0
+        self.ending.set()
+
+    async def script(self, peer: Peer) -> None:
+        self.asked += 1
+        await self.ending.wait()
+        await peer.say(answer("200 OK", b"{}"))
+
+    async def get(self, pool: float = 5.0) -> None:
+        await self.client.get(self.server.base_url, timeout=httpx.Timeout(5.0, pool=pool))
+
+    async def __aenter__(self) -> "Keeping":
+        self._undo = AsyncExitStack()
+        self.server = await self._undo.enter_async_context(serving(self.script))
+        client = httpx.AsyncClient(transport=Transport(self.limits))
+        self.client = await self._undo.enter_async_context(client)
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._undo.aclose()
 
 
 class TestReadingOnDemand:
