@@ -7,6 +7,7 @@ request would inherit that request's connections and die with them.
 from __future__ import annotations
 
 import asyncio
+import time
 from functools import partial
 from typing import Any
 
@@ -17,7 +18,7 @@ from conversations import broadcast
 from conversations.models import Turn, TurnState
 from conversations.rooms import rooms
 from conversations.turns import queue
-from conversations.turns.claim import take
+from conversations.turns.claim import Assignment, take
 
 from .process import Background
 
@@ -34,6 +35,8 @@ __all__ = [
     "stop_turn",
     "take_no_more",
 ]
+
+HEAD_START = 0.005  # seconds in which GLM is asked and the question drawn, while the request that brought it rests
 
 _background: Background | None = None
 
@@ -78,9 +81,16 @@ def begin(turn: Turn) -> None:
     if background is None or not background.has_room or not queue.has_place(turn):
         transaction.on_commit(_let_wait)
     elif assignment := take(turn, background.name):
-        transaction.on_commit(partial(background.loop.call_soon_threadsafe, background.run, assignment))
+        transaction.on_commit(partial(_hand_over, background, assignment))
     else:
         rooms.release(turn.pk)
+
+
+def _hand_over(background: Background, assignment: Assignment) -> None:
+    """Run it, and let that go first: what is left of the request would stand between a question and GLM, and between
+    the page and what it shows of it, for both need the interpreter."""
+    background.loop.call_soon_threadsafe(background.run, assignment)
+    time.sleep(HEAD_START)
 
 
 def _let_wait() -> None:
