@@ -23,10 +23,10 @@ admin_urls = [
 ]
 
 urlpatterns = [
+    path("", include("conversations.web.urls")),
     path("accounts/", include(account_urls)),
     path("admin/", include(admin_urls)),
     path("admin/", admin.site.urls),
-    path("", include("conversations.web.urls")),
 ]
 
 handler400 = "conversations.web.errors.bad_request"

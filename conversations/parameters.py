@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from .families import Entry, Kind, Thinking, Way
@@ -64,7 +64,7 @@ class Parameters:
 
     @property
     def changed(self) -> dict[str, Any]:
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        return {name: value for name in NAMES if (value := getattr(self, name)) is not None}
 
     def over(self, base: Parameters) -> Parameters:
         """These, and where nothing is changed those of `base`: a conversation's over its preset's."""
@@ -75,7 +75,11 @@ class Parameters:
 
     def for_model(self, entry: Entry) -> Parameters:
         """Of these, what the model knows."""
-        return self.without(*(name for name in NAMES if name not in offered(entry)))
+        changed = self.changed
+        if not changed:
+            return self
+        known = offered(entry)
+        return self.without(*(name for name in changed if name not in known))
 
     def wire(self, entry: Entry) -> dict[str, Any]:
         """The fields of a request to that model, inside its bounds. A temperature of 0 is asked for by `do_sample`: GLM

@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
 from weakref import WeakKeyDictionary
@@ -68,11 +69,18 @@ def use_sandbox_at(base_url: str) -> None:
 
 def current() -> Upstream:
     """The upstream that the settings name; contradictions raise ImproperlyConfigured."""
-    key, base = _only_key(), _only_base()
+    keys = settings.ZHIPUAI_API_KEY, settings.ZHIPU_API_KEY, settings.ZAI_API_KEY
+    return _named(keys, (settings.ZHIPUAI_BASE_URL, settings.ZAI_BASE_URL), _sandbox_base)
+
+
+@lru_cache(maxsize=1)
+def _named(keys: tuple[str, str, str], bases: tuple[str, str], sandbox_base: str) -> Upstream:
+    """Worked out once: a question asks for it a dozen times on its way."""
+    key, base = _only_key({*keys} - {""}), _only_base({*bases} - {""})
     if not key and not base:
-        return Upstream("sandbox", _sandbox_base, is_simulated=True, key=SANDBOX_KEY)
+        return Upstream("sandbox", sandbox_base, is_simulated=True, key=SANDBOX_KEY)
     if not base:
-        base = ZAI_BASE if _only_zai_key_is_set() else BIGMODEL_BASE
+        base = ZAI_BASE if key and not any(keys[:2]) else BIGMODEL_BASE
     return Upstream(_name(urlsplit(base)), base, is_simulated=False, key=key)
 
 
@@ -271,8 +279,7 @@ async def refresh_models() -> None:
         logger.warning("%s did not tell its models (%s); set CHATSITE_MODELS.", upstream.name, error)
 
 
-def _only_key() -> str:
-    keys = {settings.ZHIPUAI_API_KEY, settings.ZAI_API_KEY, settings.ZHIPU_API_KEY} - {""}
+def _only_key(keys: set[str]) -> str:
     if len(keys) > 1:
         raise ImproperlyConfigured(
             "ZHIPUAI_API_KEY, ZAI_API_KEY and ZHIPU_API_KEY hold different keys; set only one of them."
@@ -285,12 +292,7 @@ def _only_key() -> str:
     return key
 
 
-def _only_zai_key_is_set() -> bool:
-    return bool(settings.ZAI_API_KEY) and not (settings.ZHIPUAI_API_KEY or settings.ZHIPU_API_KEY)
-
-
-def _only_base() -> str:
-    bases = {settings.ZHIPUAI_BASE_URL, settings.ZAI_BASE_URL} - {""}
+def _only_base(bases: set[str]) -> str:
     if len(bases) > 1:
         raise ImproperlyConfigured("ZHIPUAI_BASE_URL and ZAI_BASE_URL differ; set only one of them.")
     return bases.pop() if bases else ""

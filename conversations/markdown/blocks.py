@@ -16,7 +16,7 @@ from .grammar import Grammar
 from .html import Writer
 from .marks import Marks
 from .outline import Outline
-from .text import clean, escape
+from .text import clean, escape, is_words
 
 RENDERER_VERSION = 3
 """Rises when the same text gives other HTML; stored HTML of an older version is rendered anew."""
@@ -131,6 +131,8 @@ def render(text: str, marks: Marks | None = None) -> str:
     A text beyond the bounds is shown to its end, the surplus as plain paragraphs. The result holds no words that
     are not in the text, and no ids but those of footnotes.
     """
+    if marks is None and is_words(text):
+        return paragraph(text)
     markdown, plain = Extent().split(clean(text))
     reading = Document().read(markdown)
     notes = _definitions(reading.blocks)

@@ -7,6 +7,14 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LINE_END = re.compile(r"\r\n?")
 _UNFINISHED = re.compile(r"[\r\ud800-\udbff]\Z")
 
+# A letter, then nothing that means anything to the parser anywhere in a line.
+_WORDS = re.compile(r"[^\W\d_](?:[^\W_]|[ ,.;?\"'()#%/+\-，。、；：？！（）《》“”‘’…—])*(?<! )")
+
+
+def is_words(text: str) -> bool:
+    """Say whether a text is one line of words without markup and addresses, as most questions are."""
+    return len(text) <= 1000 and _WORDS.fullmatch(text) is not None and "ww." not in text.lower()
+
 
 def clean(text: str) -> str:
     r"""Return the text with `\n` line ends, without control characters, and with lone surrogates as U+FFFD."""

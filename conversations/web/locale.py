@@ -19,6 +19,8 @@ def by_person(get_response: Answer) -> Answer:
 
     def answer(request: HttpRequest) -> HttpResponse:
         person = request.user if isinstance(request.user, User) else None
+        if person is not None and hasattr(request, "_cached_user"):
+            request.user = person = request._cached_user  # itself: each touch of what Django puts before it costs
         if person is not None and person.language in dict(settings.LANGUAGES):
             translation.activate(person.language)
             request.LANGUAGE_CODE = person.language

@@ -43,6 +43,8 @@ from . import (
 )
 
 urlpatterns: list[URLPattern] = [
+    # First, for an address is held against one after the other: nothing else stands before a first word.
+    path("c/<uuid:code>/messages/", commands.send, name="send"),
     path("", chat.new, name="new"),
     path("accounts/here/", sign_in.here, name="sign_in_here"),
     path("accounts/password/reset/", TemplateView.as_view(template_name="account/forgotten.html"), name="forgotten"),
@@ -132,7 +134,6 @@ urlpatterns: list[URLPattern] = [
     path("c/<uuid:code>/parameters/", parameters.parameters, name="parameters"),
     path("c/<uuid:code>/tools/", tools.tools, name="tools"),
     path("c/<uuid:code>/thinking/", parameters.thinking, name="thinking"),
-    path("c/<uuid:code>/messages/", commands.send, name="send"),
     path("c/<uuid:code>/messages/<uuid:message>.md", texts.markdown, name="markdown"),
     path("c/<uuid:code>/messages/<uuid:message>.txt", texts.plain, name="plain"),
     path("c/<uuid:code>/messages/<uuid:message>/edit/", commands.edit, name="edit"),

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conversations.markdown.allowlist import allow
-from conversations.markdown.text import Intake, clean, escape
+from conversations.markdown.blocks import Document, render
+from conversations.markdown.text import Intake, clean, escape, is_words
 
 ODD = st.text(st.sampled_from("a\r\n\x00\x1b\x7f\x85\ud83d\ude80\ud800\ufeff\u2028é"), max_size=30)
 
@@ -46,3 +47,39 @@ def test_pieces_are_cleaned_like_the_whole(text: str, size: int) -> None:
 @given(st.text(max_size=60))
 def test_escaped_text_is_written_as_the_allow_list_writes_it(text: str) -> None:
     assert allow(escape(clean(text))) == escape(clean(text))
+
+
+NEARLY_WORDS = st.from_regex(r"[aZ海][ab1海 .,;?'\"#()%/+\-，。？wW.*_<&:]{0,12}", fullmatch=True)
+
+
+@given(NEARLY_WORDS)
+def test_words_alone_look_as_the_parser_would_have_them(text: str) -> None:
+    reading = Document().read(text)
+    if is_words(text):
+        assert render(text) == Document().write(reading.blocks, reading.references)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. one",
+        "- a",
+        "a*b*",
+        "a\nb",
+        "a ",
+        " a",
+        "see www.example.org",
+        "a@example.org",
+        "a_b_",
+        "`a`",
+        "&amp;",
+        "a" * 1001,
+    ],
+)
+def test_what_may_be_markup_is_for_the_parser(text: str) -> None:
+    assert not is_words(text)
+
+
+@pytest.mark.parametrize("text", ["Why is the sky blue?", "海为什么是蓝的？", "It's 5 (or 6), isn't it…", "reply #12"])
+def test_most_questions_are_words(text: str) -> None:
+    assert is_words(text)
