@@ -3,8 +3,7 @@ import contextvars
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -15,7 +14,6 @@ from conversations import background, broadcast, clock, turn_log, upstream
 from conversations.background import Background
 from conversations.models import Turn, TurnState, UpstreamCall, User
 from conversations.turns import checkpoint, queue, reaper, start
-from conversations.turns.claim import Assignment
 from conversations.turns.stop import stop
 from tests import fake_glm, people
 from tests.fake_glm import FakeGlm, text
@@ -104,15 +102,6 @@ class TestACommand:
         with pytest.raises(start.Busy):
             people.asked(ada, "more", turn.conversation, begin=background.begin)
         assert Turn.objects.count() == 1
-
-    def test_rests_once_its_turn_is_handed_over(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Else what is left of the request would keep the interpreter from asking GLM."""
-        seen: list[Any] = []
-        loop = SimpleNamespace(call_soon_threadsafe=lambda *call: seen.append(call))
-        work, assignment = SimpleNamespace(loop=loop, run=object()), object()
-        monkeypatch.setattr(background.time, "sleep", seen.append)
-        background._hand_over(cast(Background, work), cast(Assignment, assignment))
-        assert seen == [(work.run, assignment), background.HEAD_START]
 
     async def test_finds_no_room_and_is_run_when_there_is(
         self,

@@ -44,12 +44,7 @@ class FromNow:
 def insert(row: M) -> M:
     """Store a new row with all its fields, and give it its key."""
     model, connection = type(row), _connection()
-    values = [
-        value
-        if (value := maker(row, True) if maker else getattr(row, name)) is None or type(value) in plain
-        else field.get_db_prep_save(value, connection)
-        for field, name, maker, plain in _filled(model, connection.vendor)
-    ]
+    values = [_written(row, column, connection) for column in _new_columns(model, connection.vendor)]
     with connection.cursor() as cursor:
         cursor.execute(_insertion(model, connection.vendor), values)
         row.pk = cursor.fetchone()[0]
@@ -107,7 +102,7 @@ class _Source:
     of: int = 0
 
 
-class _Filled(NamedTuple):
+class _NewColumn(NamedTuple):
     """A column of a new row. `maker` gives the value of a field that makes its own, `plain` are the types of values
     that the field hands to the database untouched."""
 
@@ -129,6 +124,13 @@ def moment(value: FromNow) -> tuple[str, Any]:
     if connection.vendor == "sqlite":
         return MOMENT["sqlite"], connection.ops.adapt_datetimefield_value(value.here)
     return MOMENT["postgresql"], value.later
+
+
+def _written(row: models.Model, column: _NewColumn, connection: BaseDatabaseWrapper) -> Any:
+    """A value of a new row as it goes into its statement."""
+    field, name, maker, plain = column
+    value = maker(row, True) if maker else getattr(row, name)
+    return value if value is None or type(value) in plain else field.get_db_prep_save(value, connection)
 
 
 def _given(field: models.Field[Any, Any], value: Any, connection: BaseDatabaseWrapper) -> Any:
@@ -184,8 +186,8 @@ def _fields(model: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
 
 
 @cache
-def _filled(model: type[models.Model], vendor: str) -> tuple[_Filled, ...]:
-    return tuple(_Filled(field, field.attname, _maker(field), _plain_types(field)) for field in _fields(model))
+def _new_columns(model: type[models.Model], vendor: str) -> tuple[_NewColumn, ...]:
+    return tuple(_NewColumn(field, field.attname, _maker(field), _plain_types(field)) for field in _fields(model))
 
 
 def _maker(field: models.Field[Any, Any]) -> Callable[[models.Model, bool], Any] | None:
