@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Protocol
@@ -73,12 +73,14 @@ def pictures_in(parts: Sequence[Part]) -> Iterator[tuple[str, str]]:
                 yield facts["picture"], _words(call.arguments)[:ALT_LENGTH]
 
 
-async def take(events: Sequence[Event], writer: Notebook, person_id: int) -> None:
+async def take(
+    events: Sequence[Event], writer: Notebook, person_id: int, is_withdrawn: Callable[[], Awaitable[bool]]
+) -> None:
     """Give the events to a writer. What was drawn is copied before the text goes on: nothing that comes late cuts it in
-    two."""
+    two. For a reply that is withdrawn by then nothing is fetched."""
     for piece, use in _split_at_drawings(events):
         writer.take(piece)
-        if use is not None:
+        if use is not None and not await is_withdrawn():
             writer.note_tools([drawn(use, await copied(use, person_id))])
 
 

@@ -163,7 +163,7 @@ class Runner:
         async with self._client.chat(request, whole=self.assignment.is_whole) as self._stream:
             async for events in self._stream:
                 self._first_byte_at = self._first_byte_at or clock.now()
-                await hosted_uses.take(events, self.writer, self.assignment.person_id)
+                await hosted_uses.take(events, self.writer, self.assignment.person_id, self._is_on_a_list)
                 if is_sensitive(events) or await self._is_on_a_list():
                     break  # what may still come must not hold up the withdrawal
                 if self.writer.has_shown:  # what comes before the first words must not hold them up

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from itertools import groupby
 from operator import attrgetter
+from typing import NamedTuple
 
 import structlog
 
@@ -17,31 +18,47 @@ from conversations.words import Hit, Lists, Watch
 logger = structlog.get_logger(__name__)
 
 
+class Piece(NamedTuple):
+    """Something that waits; what is known was held against the lists already."""
+
+    kind: Kind
+    text: str
+    is_known: bool = False
+
+
 class Screen:
     """Stands between a writer and its log: gives on what may be shown, keeps what must wait.
 
-    After a hit nothing goes on until `go_on`; a part that comes meanwhile waits behind it.
+    After a hit nothing goes on until `go_on`; a part that comes meanwhile waits behind it. What is only written later
+    can be looked at when it comes, and is then `known`.
     """
 
     def __init__(self, lists: Lists, give: Callable[[Kind, str], None]) -> None:
         self._lists, self._give = lists, give
         self._watch: Watch | None = None
         self._kind: Kind = "text"
-        self._behind: list[tuple[Kind, str]] = []
+        self._ahead: list[Hit] = []
+        self._behind: list[Piece] = []
         self._is_ending = False
         self.is_broken = False
 
     @property
     def hits(self) -> list[Hit]:
-        return self._watch.hits if self._watch else []
+        return [*self._ahead, *(self._watch.hits if self._watch else ())]
 
-    def add(self, kind: Kind, text: str) -> None:
+    def look_ahead(self, text: str) -> None:
+        """Hold a piece that is whole, and is written later, against the lists now."""
+        if not self.is_broken:
+            self._safely(lambda: self._ahead.extend(self._lists.check(text)))
+
+    def add(self, kind: Kind, text: str, *, is_known: bool = False) -> None:
         if self.is_broken:
             self._give(kind, text)
         elif self.hits:
-            self._behind.append((kind, text))
+            self._behind.append(Piece(kind, text, is_known))
         else:
-            self._safely(lambda: self._add(kind, text), (kind, text))
+            piece = Piece(kind, text, is_known)
+            self._safely(lambda: self._add(piece), piece)
 
     def flush(self) -> None:
         """A piece has come to its end: what was held back of it can become no hit any more."""
@@ -55,30 +72,31 @@ class Screen:
 
     def go_on(self) -> None:
         """Somebody has decided that the hits do not stand in the way."""
-        if self._watch is None:
-            return
-        self._watch.go_on()
-        self._safely(self._flush if self._behind or self._is_ending else lambda: self._feed(""))
+        self._ahead = []
+        if self._watch is not None:
+            self._watch.go_on()
+            self._safely(self._flush if self._behind or self._is_ending else lambda: self._feed(""))
         waiting, self._behind = self._behind, []
-        for kind, text in waiting:
-            self.add(kind, text)
+        for kind, text, is_known in waiting:
+            self.add(kind, text, is_known=is_known)
         if self._is_ending:
             self.end()
 
     def kept(self) -> list[tuple[Kind, str]]:
         """What has come and was not given on."""
         held = [(self._kind, self._watch.held)] if self._watch and self._watch.held else []
-        return [*held, *self._behind]
+        return [*held, *((kind, text) for kind, text, _ in self._behind)]
 
-    def _add(self, kind: Kind, text: str) -> None:
-        if self._watch is None or kind != self._kind:
-            if self._watch is not None:
-                self._flush()
+    def _add(self, piece: Piece) -> None:
+        if piece.is_known or self._watch is None or piece.kind != self._kind:
+            self._flush()
             if self.hits:
-                self._behind.append((kind, text))
+                self._behind.append(piece)
                 return
-            self._watch, self._kind = Watch(self._lists), kind
-        self._feed(text)
+            self._watch, self._kind = None if piece.is_known else Watch(self._lists), piece.kind
+        if self._watch is None:
+            self._give(piece.kind, piece.text)
+        self._feed(piece.text)
 
     def _feed(self, text: str) -> None:
         if self._watch is not None and (given := self._watch.feed(text)):
@@ -88,7 +106,7 @@ class Screen:
         if self._watch is not None and (given := self._watch.flush()):
             self._give(self._kind, given)
 
-    def _safely(self, look: Callable[[], None], piece: tuple[Kind, str] | None = None) -> None:
+    def _safely(self, look: Callable[[], None], piece: Piece | None = None) -> None:
         """A check that fails must not lose the reply; that it could not finish is told in the end."""
         before = self._watch.held if self._watch else ""
         try:
@@ -97,9 +115,9 @@ class Screen:
             logger.exception("a check against word lists could not finish")
             self.is_broken, kind = True, self._kind
             self._watch = None
-            for each in filter(None, [(kind, before) if before else None, piece, *self._behind]):
-                self._give(*each)
-            self._behind = []
+            for each in filter(None, [Piece(kind, before) if before else None, piece, *self._behind]):
+                self._give(each.kind, each.text)
+            self._ahead, self._behind = [], []
 
 
 def of_question(question: Message) -> tuple[Concern, ...]:

@@ -102,7 +102,9 @@ class Writer:
 
     def _take_beside(self, event: Event) -> None:
         if type(event) is SourcesFound:
-            self._find(event.sources)
+            self._hear(event.sources)
+            if self._last is None:
+                self._tell_sources()
         elif type(event) is ToolUsed:
             self._note(hosted_uses.entries(event))
 
@@ -128,10 +130,8 @@ class Writer:
     def note_tools(self, entries: Iterable[Entry], found: Iterable[Source] = ()) -> None:
         """Calls, or what became of them, with the pages that they `found`."""
         self._note(entries)
-        self._untold += found
+        self._hear(found)
         self._tell_sources()
-        if self.screen is not None:
-            self.screen.flush()
         self.log.announce()
 
     def _note(self, entries: Iterable[Entry]) -> None:
@@ -139,6 +139,8 @@ class Writer:
         self.log.stop_clock()
         for entry in entries:
             self._append("tool", entry.written())
+        if self.screen is not None:
+            self.screen.flush()  # an entry is whole: nothing that follows makes a word of its end
 
     def end(self) -> None:
         """Nothing more will come: what was held back is text after all, unless it is on a list."""
@@ -190,27 +192,29 @@ class Writer:
                 self._tell_sources()
             self._append("text", text)
 
-    def _find(self, found: Iterable[Source]) -> None:
-        self._untold += found
-        if self._last is None:
-            self._tell_sources()
+    def _hear(self, found: Iterable[Source]) -> None:
+        """Sources are held against word lists when they come, however long they wait for their place."""
+        new = [each for each in dict.fromkeys(found) if each not in self._sources and each not in self._untold]
+        self._untold += new
+        if new and self.screen is not None:
+            self.screen.look_ahead(sources.written(Numbered(0, each) for each in new))
 
     def _tell_sources(self) -> None:
         """Never inside a text or a thought, which they would cut in two: at once when they come first, else before the
         first word of the text, or after its last."""
-        new = [each for each in dict.fromkeys(self._untold) if each not in self._sources]
-        self._untold = []
+        new, self._untold = self._untold, []
         first = len(self._sources) + 1
         self._sources |= {source: number for number, source in enumerate(new, first)}
         if new:
-            self._append("sources", sources.written(Numbered(self._sources[each], each) for each in new))
+            told = sources.written(Numbered(self._sources[each], each) for each in new)
+            self._append("sources", told, is_known=True)
 
-    def _append(self, kind: Kind, text: str) -> None:
+    def _append(self, kind: Kind, text: str, *, is_known: bool = False) -> None:
         self._last = kind
         if self.screen is None:
             self.log.append(kind, text)
         else:
-            self.screen.add(kind, text)
+            self.screen.add(kind, text, is_known=is_known)
 
     def _new_screen(self) -> Screen | None:
         return Screen(self._lists, self.log.append) if self._lists else None

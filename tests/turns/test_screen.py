@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from asgiref.sync import sync_to_async
 from django.test import Client
 
 from conversations import evidence, moderation, present, standing
+from conversations.glm import HostedUse, SourcesFound, ToolUsed
+from conversations.glm import Source as Page
 from conversations.models import (
     Delivery,
     EvidenceKind,
@@ -27,9 +30,11 @@ from conversations.models import (
     text_part,
 )
 from conversations.moderation import Concern
-from conversations.turns import checkpoint, claim, reaper, start
+from conversations.turn_log import TurnLog
+from conversations.turns import checkpoint, claim, hosted_uses, reaper, start
 from conversations.turns import runner as runner_module
 from conversations.turns.screen import Screen
+from conversations.turns.writer import Writer
 from conversations.words import Lists, Mode, Source, Watch
 from tests import fake_glm, people
 from tests.fake_glm import text
@@ -124,6 +129,42 @@ class TestAReplyOnAList:
         turn, _ = await ran(await sync_to_async(asked)(ada), script)
         assert turn.reply.visibility == Visibility.HELD
 
+    async def test_is_withdrawn_for_a_source_the_moment_it_comes(self, ada: User) -> None:
+        await sync_to_async(listed)("forbidden")
+        script = [*text("It is"), found("A forbidden page"), *text(" much more"), *end()]
+        turn, glm = await ran(await sync_to_async(asked)(ada), script)
+        assert (turn.reply.visibility, glm.left) == (Visibility.HELD, 1)
+        case = await sync_to_async(people.case_of)(turn.reply)
+        assert [part.kind for part in turn.reply.parts] == ["text", "sources"]
+        assert "A forbidden page" in turn.reply.parts[1].text
+        assert case.source == "word_list"
+
+    async def test_is_withdrawn_for_the_words_of_a_drawing_before_that_is_fetched(
+        self, ada: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await sync_to_async(listed)("forbidden")
+        fetched: list[str] = []
+
+        async def copied(use: HostedUse, person_id: int) -> list[Any]:
+            fetched.extend(use.images)
+            return []
+
+        monkeypatch.setattr(hosted_uses, "copied", copied)
+        drawing = HostedUse(0, "drawing_tool", "a forbidden place", "", ("https://glm.example/1.png",))
+        script = [ToolUsed(drawing, is_over=True), *text("Here."), *end()]
+        turn, _ = await ran(await sync_to_async(asked)(ada), script)
+        assert (turn.reply.visibility, fetched) == (Visibility.HELD, [])
+
+    async def test_is_marked_once_for_a_source_that_is_written_later(self, ada: User) -> None:
+        await sync_to_async(listed)("forbidden")
+        await sync_to_async(rule)("word_list", on_flag=OnFlag.MARK)
+        script = [*text("It is"), found("A forbidden page", "Another"), *text(" so."), *end()]
+        turn, _ = await ran(await sync_to_async(asked)(ada), script)
+        assert [kind for kind, _ in told(turn)] == ["text", "sources"]
+        assert told(turn)[0] == ("text", "It is so.")
+        flag = await sync_to_async(Flag.objects.get)()
+        assert flag.detail["count"] == 1
+
     async def test_goes_on_where_hits_are_only_marked(self, ada: User) -> None:
         await sync_to_async(listed)("forbidden")
         await sync_to_async(rule)("word_list", on_flag=OnFlag.MARK)
@@ -162,6 +203,10 @@ def runner_of(turn: Turn, script: fake_glm.Script) -> runner_module.Runner:
     return runner_module.Runner(people.claimed(turn), fake_glm.FakeGlm(script), runner_module.Pace(0))  # type: ignore[arg-type]
 
 
+def found(*titles: str) -> fake_glm.Step:
+    return SourcesFound(tuple(Page(title=title) for title in titles))
+
+
 def end() -> list[fake_glm.Step]:
     return fake_glm.stop()
 
@@ -189,6 +234,27 @@ class TestTheScreen:
         assert screen.kept() == [("reasoning", "bad"), ("text", "well ")]
         screen.go_on()
         assert given == [("reasoning", "bad"), ("text", "well ")]
+
+    def test_lets_known_words_through_in_their_place(self) -> None:
+        screen, given = self.screen("bad")
+        screen.add("text", "so ba")
+        screen.look_ahead("a bad page")
+        assert len(screen.hits) == 1
+        screen.add("sources", "a bad page", is_known=True)
+        assert given == [("text", "so ")]
+        assert screen.kept() == [("text", "ba"), ("sources", "a bad page")]
+        screen.go_on()
+        assert (given[1:], screen.hits) == ([("text", "ba"), ("sources", "a bad page")], [])
+        screen.add("text", "and bad")
+        screen.end()
+        assert len(screen.hits) == 1
+
+    def test_shows_the_use_of_a_tool_at_once(self) -> None:
+        log = TurnLog(uuid.uuid4(), uuid.uuid4(), uuid.uuid4())
+        lists = Lists([Source("list", 1, 1, Mode.REGEX, ("fo+rbidden",))])
+        use = ToolUsed(HostedUse(0, "web_browser", ""))
+        Writer(log, lists=lists).take([use])
+        assert [part.text for part in log.text().parts] == ["".join(e.written() for e in hosted_uses.entries(use))]
 
 
 class TestAKillBetweenFlagAndWithdrawal:
