@@ -23,7 +23,9 @@ ROW = re.compile(r"^(DETAIL|CONTEXT): .*?(?=\n\n(?:The above exception|During ha
 
 
 def configure() -> None:
-    """Send what structlog's loggers say to the logging of the standard library, levels and all."""
+    """Send what structlog's loggers say to the logging of the standard library, levels and all; and what Python warns
+    of, which would be plain lines among objects."""
+    logging.captureWarnings(True)
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, structlog.contextvars.merge_contextvars, as_line],
         wrapper_class=structlog.stdlib.BoundLogger,

@@ -1,6 +1,8 @@
 import json
 import logging
+import os
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -92,6 +94,18 @@ def test_lines_of_other_loggers_are_objects_too() -> None:
     assert "\n" not in text
     assert (json.loads(text)["event"], json.loads(text)["request"]) == ("took 3 s\n", "01JD7-QK2MX")
     assert record.of_request == " request='01JD7-QK2MX'"
+
+
+def test_warnings_are_objects_too() -> None:
+    script = "import warnings, django; django.setup(); warnings.warn('so\\nso')"
+    settings = {"DJANGO_SETTINGS_MODULE": "chatsite.settings", "CHATSITE_LOG_FORMAT": "json"}
+    ran = subprocess.run(
+        [sys.executable, "-c", script], env={**os.environ, **settings}, capture_output=True, check=True
+    )
+    (line,) = ran.stderr.splitlines()
+    told = json.loads(line)
+    assert (told["logger"], told["level"]) == ("py.warnings", "warning")
+    assert "so\nso" in told["event"]
 
 
 @pytest.fixture

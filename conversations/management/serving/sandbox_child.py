@@ -5,7 +5,9 @@ import logging
 import socket
 import subprocess
 import sys
+import threading
 import time
+from typing import IO
 
 from django.conf import settings
 
@@ -19,6 +21,7 @@ LOOK_EVERY = 0.5
 HEAD_START = 1.0
 
 logger = logging.getLogger(__name__)
+said_there = logging.getLogger("conversations.sandbox")
 
 
 class SandboxChild:
@@ -56,16 +59,29 @@ class SandboxChild:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+            if (pipe := self._process.stdin) is not None:
+                pipe.close()
 
     def _start(self) -> subprocess.Popen[bytes]:
         descriptor = self._listener.fileno()
         options = ["--fd", str(descriptor), "--key", self._key, "--until-stdin-closes"]
         # A session of its own: Ctrl-C in a terminal is for us; we end it once the running replies are stored.
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "conversations.sandbox", *options],
             cwd=settings.BASE_DIR,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             pass_fds=[descriptor],
             start_new_session=True,
         )
+        if (said := process.stderr) is not None:
+            threading.Thread(target=_pass_on, args=(said,), name="chatsite-sandbox", daemon=True).start()
+        return process
+
+
+def _pass_on(said: IO[bytes]) -> None:
+    """Its lines go through our log, in the form that this has."""
+    with said:
+        for line in said:
+            said_there.info("%s", line.decode(errors="replace").rstrip())
