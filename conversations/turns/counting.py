@@ -5,12 +5,11 @@ what the gauge says. Until it is there, and when nothing comes of it, the estima
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import uuid
 from dataclasses import dataclass
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 
 from conversations import broadcast, clock, crypto, faults, upstream
 from conversations.db import db
@@ -18,7 +17,7 @@ from conversations.glm import ChatRequest, Client, GlmError, count_tokens
 from conversations.models import CallKind, ContextCount, Conversation, TurnState, UpstreamCall, User
 from conversations.parameters import Parameters
 
-from . import gauge, path, prompt
+from . import beside, gauge, path, prompt
 from .finish import end_call
 from .gauge import Counting
 from .outcome import CallEnd, call_end
@@ -106,7 +105,7 @@ def begin(count_id: int) -> Errand | None:
         if request is None or faults.stands(upstream.current(), count.model_name):
             _write(count, Told(None, CallEnd(), "unreachable"))
             return None
-        call = _begin_call(count.conversation, request)
+        call = beside.begin_call(CallKind.TOKENIZER, request, count.conversation.owner)
         owner = count.conversation.owner.code
     return Errand(count.pk, count.conversation_id, owner, request, call.pk)
 
@@ -130,18 +129,6 @@ def _request(conversation: Conversation, model_name: str) -> ChatRequest | None:
     return ChatRequest(model=model_name, messages=messages, request_id=name, user_id=person)
 
 
-def _begin_call(conversation: Conversation, request: ChatRequest) -> UpstreamCall:
-    return UpstreamCall.objects.create(
-        person_code=conversation.owner.code,
-        kind=CallKind.TOKENIZER,
-        upstream=upstream.current().name,
-        model_asked=request.model,
-        parameters={"v": 1},
-        request_id=request.request_id,
-        started_at=clock.now(),
-    )
-
-
 def end(errand: Errand, told: Told) -> None:
     """Close the call and write the count down, if it is still that of the context which was asked for."""
     with transaction.atomic():
@@ -161,7 +148,4 @@ def _write(count: ContextCount, told: Told) -> None:
 
 
 def end_abandoned() -> None:
-    """Close the calls of a process that died. On SQLite there is no other; elsewhere theirs are younger."""
-    youngest = clock.now() - dt.timedelta(seconds=0 if connection.vendor == "sqlite" else 2 * DEADLINE)
-    open_calls = UpstreamCall.objects.filter(kind=CallKind.TOKENIZER, ended_at=None, started_at__lte=youngest)
-    open_calls.update(finish=TurnState.INTERRUPTED, ended_at=clock.now())
+    beside.end_abandoned(CallKind.TOKENIZER, DEADLINE)

@@ -36,15 +36,9 @@ def prepare(person: User, code: uuid.UUID, model_name: str) -> Conversation:
 def set_parameters(person: User, code: uuid.UUID, model_name: str, parameters: Parameters) -> Conversation:
     """Keep what was changed; the model of a conversation that is begun stays until it is asked."""
     with transaction.atomic():
-        conversation = prepare(person, code, model_name)
-        conversation.next_revision()
+        conversation = _locked(person, code, model_name)
         conversation.parameters = parameters.stored
-        changes: dict[str, Any] = {"parameters": conversation.parameters}
-        if not conversation.is_begun:
-            conversation.model_name = model_name
-            changes["model_name"] = model_name
-        Conversation.objects.filter(pk=conversation.pk).update(**changes)
-        broadcast.conversation_moved(conversation)
+        _keep(conversation, model_name, "parameters")
     return conversation
 
 
@@ -52,33 +46,38 @@ def set_tools(person: User, code: uuid.UUID, model_name: str, choice: Choice, *,
     """Keep which tools the model may use, in this conversation and, if the person wants that, in all new ones; what GLM
     itself may use stays."""
     with transaction.atomic():
-        conversation = prepare(person, code, model_name)
-        conversation.next_revision()
+        conversation = _locked(person, code, model_name)
         conversation.tools = replace(choice, others=Choice.read(_tools_of(conversation)).others).stored
-        changes: dict[str, Any] = {"tools": conversation.tools}
-        if not conversation.is_begun:
-            changes["model_name"] = model_name
-        Conversation.objects.filter(pk=conversation.pk).update(**changes)
+        _keep(conversation, model_name, "tools")
         if keeps:
             person.tools = Choice(choice.functions, choice.approval).stored
             User.objects.filter(pk=person.pk).update(tools=person.tools)
-        broadcast.conversation_moved(conversation)
     return conversation
 
 
 def set_hosted(person: User, code: uuid.UUID, model_name: str, hosted: Hosted) -> Conversation:
     """Keep what GLM itself may use in a conversation; the functions that stand beside it stay."""
     with transaction.atomic():
-        conversation = prepare(person, code, model_name)
-        conversation.next_revision()
+        conversation = _locked(person, code, model_name)
         conversation.tools = hosted.stored_in(_tools_of(conversation))
-        changes: dict[str, Any] = {"tools": conversation.tools}
-        if not conversation.is_begun:
-            conversation.model_name = model_name
-            changes["model_name"] = model_name
-        Conversation.objects.filter(pk=conversation.pk).update(**changes)
-        broadcast.conversation_moved(conversation)
+        _keep(conversation, model_name, "tools")
     return conversation
+
+
+def _locked(person: User, code: uuid.UUID, model_name: str) -> Conversation:
+    """With its next revision, which nobody else can have now."""
+    conversation = prepare(person, code, model_name)
+    conversation.next_revision()
+    return conversation
+
+
+def _keep(conversation: Conversation, model_name: str, chosen: str) -> None:
+    """Write down what was chosen, with the model where none has been asked yet, and tell the pages."""
+    changes = {chosen: getattr(conversation, chosen)}
+    if not conversation.is_begun:
+        conversation.model_name = changes["model_name"] = model_name
+    Conversation.objects.filter(pk=conversation.pk).update(**changes)
+    broadcast.conversation_moved(conversation)
 
 
 def _tools_of(conversation: Conversation) -> dict[str, Any]:

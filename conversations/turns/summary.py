@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from conversations import clock, crypto, evidence, faults, moderation, scale, standing, sweeping, upstream
 from conversations.db import db
@@ -28,14 +28,13 @@ from conversations.models import (
     SummaryState,
     Turn,
     TurnState,
-    UpstreamCall,
     User,
     Visibility,
     text_part,
 )
 from conversations.moderation import Concern
 
-from . import context, judged, path, prompt, screen, summary_words
+from . import beside, context, judged, path, prompt, screen, summary_words
 from .claim import told_to
 from .finish import end_call
 from .outcome import CallEnd, call_end
@@ -192,7 +191,8 @@ def _taken(
     # All of the path: what was said before the context began is in the summary that it began with.
     covered = told.nodes[: len(told.nodes) - len(told.said) + count]
     ids = frozenset(node.id for node in covered if node.visibility == Visibility.SHOWN)
-    call = _begin_call(request, person, turn_code, sum(told.counts[:count]))
+    estimate = sum(told.counts[:count])
+    call = beside.begin_call(CallKind.SUMMARY, request, person, turn_code=turn_code, estimate=estimate)
     return Errand(
         summary.pk, summary.attempt, conversation.pk, ids, person.pk, request, call.pk, turn.pk if turn else None
     )
@@ -211,21 +211,6 @@ def _request(told: path.Told, count: int, model_name: str, person: User) -> Chat
         request_id=str(uuid.uuid4()),
         user_id=crypto.pseudonym(person),
         parameters={**upstream.entry(model_name).least_thinking(), "max_tokens": MOST_TOKENS},
-    )
-
-
-def _begin_call(request: ChatRequest, person: User, turn_code: uuid.UUID | None, estimate: int) -> UpstreamCall:
-    """Named by the turn's code only: what a reply has used is the sum over the calls that hang on its turn."""
-    return UpstreamCall.objects.create(
-        turn_code=turn_code,
-        person_code=person.code,
-        kind=CallKind.SUMMARY,
-        upstream=upstream.current().name,
-        model_asked=request.model,
-        parameters={"v": 1, **request.parameters},
-        request_id=request.request_id,
-        prompt_estimate=estimate,
-        started_at=clock.now(),
     )
 
 
@@ -322,10 +307,7 @@ def _taken_over(seen: Summary) -> bool:
 
 
 def end_abandoned() -> None:
-    """Close the calls of a process that died. On SQLite there is no other; elsewhere theirs are younger."""
-    youngest = clock.now() - dt.timedelta(seconds=0 if connection.vendor == "sqlite" else 2 * DEADLINE)
-    open_calls = UpstreamCall.objects.filter(kind=CallKind.SUMMARY, ended_at=None, started_at__lte=youngest)
-    open_calls.update(finish=TurnState.INTERRUPTED, ended_at=clock.now())
+    beside.end_abandoned(CallKind.SUMMARY, DEADLINE)
 
 
 def wanted_ids() -> list[int]:

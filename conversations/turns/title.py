@@ -7,14 +7,13 @@ written only while the messages that it was made of are shown.
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import uuid
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from conversations import broadcast, clock, company, crypto, evidence, faults, present, upstream
 from conversations.db import db
@@ -27,14 +26,13 @@ from conversations.models import (
     Role,
     Turn,
     TurnState,
-    UpstreamCall,
     User,
     Visibility,
 )
 from conversations.moderation import Concern
 from conversations.rooms import rooms
 
-from . import judged, queue, title_words
+from . import beside, judged, queue, title_words
 from .finish import end_call
 from .outcome import CallEnd, call_end
 
@@ -120,7 +118,7 @@ def begin(turn_id: int) -> Errand | None:
         if not _take(turn.conversation):
             return None
         request = _request(turn, *exchange)
-        call = _begin_call(turn, request)
+        call = beside.begin_call(CallKind.TITLE, request, turn.person, turn_code=turn.code)
     return Errand(turn.conversation.pk, (exchange[0].pk, exchange[1].pk), request, call.pk)
 
 
@@ -175,20 +173,6 @@ def _model_for(turn: Turn) -> str:
     return settings.CHATSITE_TITLE_MODEL or upstream.writer(turn.model_name)
 
 
-def _begin_call(turn: Turn, request: ChatRequest) -> UpstreamCall:
-    """Named by the turn's code only: what a reply has used is the sum over the calls that hang on its turn."""
-    return UpstreamCall.objects.create(
-        turn_code=turn.code,
-        person_code=turn.person.code,
-        kind=CallKind.TITLE,
-        upstream=upstream.current().name,
-        model_asked=request.model,
-        parameters={"v": 1, **request.parameters},
-        request_id=request.request_id,
-        started_at=clock.now(),
-    )
-
-
 def end(errand: Errand, found: Found) -> None:
     """Close the call and write the title that was found, where it still may stand; what GLM judged is flagged."""
     with evidence.recording():
@@ -218,7 +202,4 @@ def _write(errand: Errand, title: str) -> None:
 
 
 def end_abandoned() -> None:
-    """Close the calls of a process that died. On SQLite there is no other; elsewhere theirs are younger."""
-    youngest = clock.now() - dt.timedelta(seconds=0 if connection.vendor == "sqlite" else 2 * DEADLINE)
-    open_calls = UpstreamCall.objects.filter(kind=CallKind.TITLE, ended_at=None, started_at__lte=youngest)
-    open_calls.update(finish=TurnState.INTERRUPTED, ended_at=clock.now())
+    beside.end_abandoned(CallKind.TITLE, DEADLINE)

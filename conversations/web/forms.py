@@ -108,7 +108,12 @@ class QuestionForm(forms.Form):
 
     @property
     def words(self) -> str:
-        return " ".join(str(error) for errors in self.errors.values() for error in errors)
+        return " ".join(words_of(self))
+
+
+def words_of(form: forms.Form) -> list[str]:
+    """All that is wrong with it, field by field."""
+    return [str(error) for errors in form.errors.values() for error in errors]
 
 
 class DraftForm(forms.Form):

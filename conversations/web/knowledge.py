@@ -23,7 +23,7 @@ from conversations.models import AuditEntry, BaseState, DocumentState, Knowledge
 
 from .account_forms import ReasonForm
 from .answers import MemberRequest, see_other
-from .forms import clean_line
+from .forms import clean_line, words_of
 from .knowledge_forms import BaseForm, EnteredForm, NewForm, status_of, trouble_words
 from .people import REMEMBERED, administrators, with_actors
 
@@ -70,7 +70,7 @@ def base(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
     form = BaseForm(request.POST)
     why = ReasonForm(request.POST)
     if not form.is_valid() or not why.is_valid():
-        error = " ".join(str(each) for errors in why.errors.values() for each in errors)
+        error = " ".join(words_of(why))
         return _base(request, found, HTTPStatus.UNPROCESSABLE_ENTITY, form=form, error=error)
     knowledge.change(request.user, found, why.cleaned_data["reason"], **form.facts)
     messages.info(request, _("Done."))
@@ -111,7 +111,7 @@ def delete(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
         words = _("Type the name as it stands above. Nothing was deleted.")
         return _base(request, found, HTTPStatus.UNPROCESSABLE_ENTITY, error=words)
     if not why.is_valid():
-        words = " ".join(str(each) for errors in why.errors.values() for each in errors)
+        words = " ".join(words_of(why))
         return _base(request, found, HTTPStatus.UNPROCESSABLE_ENTITY, error=words)
     try:
         knowledge.delete(request.user, found, why.cleaned_data["reason"])

@@ -25,6 +25,7 @@ from conversations.models.invitation import VALID_FOR
 
 from .account_forms import DeletionForm, InvitationForm, ReasonForm, RolesForm
 from .answers import MemberRequest, command, see_other
+from .forms import words_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -138,7 +139,7 @@ def _change(
 ) -> HttpResponse:
     whom = _found(code)
     if not form.is_valid():
-        return _person(request, whom, HTTPStatus.UNPROCESSABLE_ENTITY, error=" ".join(_words(form)))
+        return _person(request, whom, HTTPStatus.UNPROCESSABLE_ENTITY, error=" ".join(words_of(form)))
     try:
         is_done = change(whom, form.cleaned_data)
     except accounts.OwnAccount:
@@ -150,10 +151,6 @@ def _change(
     messages.info(request, _("Done.") if is_done else _("It was like that already."))
     is_here = User.objects.filter(code=code, erased_at=None).exists()
     return see_other(reverse("person", args=[code]) if is_here else reverse("people"))
-
-
-def _words(form: ReasonForm) -> list[str]:
-    return [str(error) for errors in form.errors.values() for error in errors]
 
 
 def _found(code: uuid.UUID) -> User:

@@ -2,8 +2,6 @@
 
 import html
 import re
-import signal
-from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -24,7 +22,6 @@ HOSTILE = [
     "a.", "a ", "a-", "-", "_", "1", "1.", "0x", "1e", "\n", "\n ", "\n\t", '\n"', "\n#", "\n[", "\n-", "'''\n",
     '"""', 'r"', 'f"{', '"a" ', "<a ", "</", "a=", "a: ", ":a", "::", "%", "#[", "{{", "<?", "[[", "中",
 ]  # fmt: skip
-SECONDS = 20
 
 
 def _known(alias: str) -> Language:
@@ -39,18 +36,6 @@ def _text(marked: str) -> str:
 
 def _spans(marked: str) -> list[tuple[str, str]]:
     return re.findall(r'<span class="(.)">([^<]*)</span>', marked)
-
-
-@pytest.fixture
-def _not_for_ever() -> Iterator[None]:
-    def give_up(*_: object) -> None:
-        raise TimeoutError(f"took longer than {SECONDS} s")
-
-    before = signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(SECONDS)
-    yield
-    signal.alarm(0)
-    signal.signal(signal.SIGALRM, before)
 
 
 @pytest.mark.usefixtures("_not_for_ever")

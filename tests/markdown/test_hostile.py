@@ -1,14 +1,12 @@
 """Nothing in a reply runs, loads or hides; whatever it is, it is rendered in bounded time."""
 
-import signal
-from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import pytest
 
 from conversations.markdown import Stream, render
 
-SECONDS = 20
+pytestmark = pytest.mark.usefixtures("_not_for_ever")
 
 SCRIPTS = [
     "<script>alert(1)</script>",
@@ -147,20 +145,6 @@ LONG = {
     "code": "```python\n" + "'\"" * 100_000,
     "two megabytes": "A paragraph of words.\n\n" * 95_000,
 }
-
-
-@pytest.fixture(autouse=True)
-def _not_for_ever() -> Iterator[None]:
-    """A hard stop: what takes longer than this has no bound."""
-
-    def give_up(*_: object) -> None:
-        raise TimeoutError(f"took longer than {SECONDS} s")
-
-    before = signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(SECONDS)
-    yield
-    signal.alarm(0)
-    signal.signal(signal.SIGALRM, before)
 
 
 class Inspector(HTMLParser):
