@@ -17,7 +17,7 @@ from django.db import close_old_connections, connection
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Pool = Literal["turns", "live", "render", "ready", "policy", "usage", "media"]
+Pool = Literal["turns", "live", "render", "ready", "policy", "usage", "media", "sight"]
 
 inline = False  # tests set this: everything then runs in the test's own thread and transaction
 
@@ -49,5 +49,6 @@ def _with_fresh_connection(call: Callable[[], R]) -> R:
 
 @cache
 def _executor(pool: Pool) -> ThreadPoolExecutor:
-    single = pool in ("render", "ready", "policy", "usage") or (pool == "turns" and connection.vendor == "sqlite")
+    alone = ("render", "ready", "policy", "usage", "sight")
+    single = pool in alone or (pool == "turns" and connection.vendor == "sqlite")
     return ThreadPoolExecutor(1 if single else 4, thread_name_prefix=f"chatsite-{pool}")

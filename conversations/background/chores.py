@@ -27,7 +27,7 @@ from conversations import (
 )
 from conversations.jobs import claims
 from conversations.rooms import rooms
-from conversations.turns import approval, counting, reaper, summary, title
+from conversations.turns import approval, counting, reaper, sight, summary, title
 
 from .patience import Patience
 from .replies import Replies
@@ -69,6 +69,7 @@ class Chores:
             await self._patiently(claims.note_places)
             if self._patiently.may_reap:
                 await self._patiently(self._replies.reap_silent)
+            await self._patiently(sight.settle)
             await self._patiently(summary.take_over)
             await self._patiently(approval.expire_due)
             self._wake()

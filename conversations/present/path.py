@@ -23,7 +23,7 @@ from conversations.models import (
 )
 
 from .shown import Alternatives, OpenText, ShownCase, ShownMessage, ShownUsage, Window
-from .texts import is_kept_back, may_be_sent, shown_parts, shown_summary, text_of
+from .texts import is_kept_back, may_be_sent, shown_parts, shown_summary, stored_open_text, text_of
 
 WINDOW = 30
 WAITING = (Visibility.HELD, Visibility.BLOCKED)
@@ -155,10 +155,7 @@ class Facts:
 
 def _shown_message(conversation: Conversation, message: Message, node: Node, facts: Facts) -> ShownMessage:
     turn = getattr(message, "turn", None)
-    kept = OpenText(turn.open_parts, turn.seq) if turn and message.is_open else None
-    text = facts.open_text.get(message.code) or kept
-    if turn and is_kept_back(turn):
-        text = None
+    text = _open_text(message, turn, facts.open_text) if turn and message.is_open else None
     number, may_repeat = facts.places[node.id]
     return ShownMessage(
         code=message.code,
@@ -191,6 +188,13 @@ def _shown_message(conversation: Conversation, message: Message, node: Node, fac
         summary=shown_summary(getattr(message, "summary", None)),
         case=facts.cases.get(message.code),
     )
+
+
+def _open_text(message: Message, turn: Turn, known: Mapping[uuid.UUID, OpenText]) -> OpenText | None:
+    """As whoever writes or follows the reply here has it, else as it is stored."""
+    if message.code in known:
+        return None if is_kept_back(turn) else known[message.code]
+    return stored_open_text(turn)
 
 
 def _places(path: Sequence[Node]) -> dict[int, tuple[int, bool]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from conversations.models import Turn
 
 from .shown import OpenText
-from .texts import is_kept_back
+from .texts import stored_open_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,5 +28,4 @@ def running_texts(codes: Iterable[uuid.UUID]) -> dict[uuid.UUID, RunningText]:
 
 
 def _running(turn: Turn) -> RunningText:
-    text = None if is_kept_back(turn) else OpenText(turn.open_parts, turn.seq)
-    return RunningText(turn.reply.code, turn.person.code, text)
+    return RunningText(turn.reply.code, turn.person.code, stored_open_text(turn))

@@ -11,6 +11,7 @@ from django.db import OperationalError
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
+from conversations import sightings
 from conversations.markdown import RENDERER_VERSION, Marks, Stream, language_of, render
 from conversations.models import Message, Part, Summary, SummaryState, Turn, Visibility
 from conversations.models.sources import asked_base
@@ -53,6 +54,14 @@ def may_be_sent(visibility: str) -> bool:
 def is_kept_back(turn: Turn) -> bool:
     """Whether nobody may see what a turn is writing: it was flagged a moment ago, or is to be checked as a whole."""
     return turn.is_live and (turn.is_checked or turn.flagged_at is not None)
+
+
+def stored_open_text(turn: Turn) -> OpenText | None:
+    """What the last checkpoint has of a reply in the making; nothing when it was flagged since then, which a process
+    that died may have told elsewhere only."""
+    if is_kept_back(turn) or (turn.open_parts and sightings.has(turn.code)):
+        return None
+    return OpenText(turn.open_parts, turn.seq)
 
 
 def text_of(message: Message) -> str:

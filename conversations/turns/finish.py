@@ -75,6 +75,27 @@ def finish(
     return True
 
 
+def flag_ended(turn_id: int, concerns: Sequence[Concern], parts: Sequence[Part]) -> bool:
+    """Act on flags about a turn that somebody has ended who did not know of them; False when that was done already.
+
+    A reply that was stored without a text gets the one that was flagged: reviewers have to read something.
+    """
+    with evidence.recording():
+        turn = _whole.first(turn_id)
+        if turn is None:
+            return False
+        turn.conversation.next_revision()
+        if not Turn.objects.filter(pk=turn.pk, flagged_at=None).update(flagged_at=clock.now()):
+            return False
+        turn.reply.conversation = turn.conversation
+        if turn.reply.purged_at is None and not turn.reply.parts:
+            update(Message, {"pk": turn.reply.pk}, parts=tuple(parts))
+            turn.reply.parts = tuple(parts)
+        _flag(turn, concerns, turn.reply.parts)
+        _tell(turn)
+    return True
+
+
 def end_unstarted(turn: Turn, state: TurnState) -> bool:
     """End a turn that nobody runs, inside the caller's transaction; False when somebody took it first."""
     turn.conversation.next_revision()

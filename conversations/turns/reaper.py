@@ -8,6 +8,7 @@ from conversations import evidence, moderation, sweeping, turn_log
 from conversations.models import Turn, TurnState
 from conversations.present import OpenText
 
+from . import sight
 from .claim import silent_turns
 from .finish import finish, interrupted_call
 from .outcome import Outcome, pending
@@ -27,22 +28,19 @@ def reap_all_running(but_of: str = "") -> int:
 
 
 def reap(turn: Turn) -> bool:
-    stored = OpenText(turn.open_parts, turn.seq)
-    # A flagged turn has a blank log; its text is where the flag was written down.
-    text = stored if turn.flagged_at else turn_log.rescue(turn.code, stored)
+    """A process that died between a flag and its withdrawal leaves the withdrawal to do."""
+    seen = sight.of(turn)
+    if seen is None:
+        text = turn_log.rescue(turn.code, OpenText(turn.open_parts, turn.seq))
+        outcome, parts = Outcome(TurnState.INTERRUPTED, concerns=pending(turn)), text.parts
+    else:
+        outcome, parts = Outcome(TurnState.FILTERED, concerns=seen.concerns), seen.parts
     with evidence.recording():
-        if turn.flagged_at:
+        if seen is not None:
             moderation.seen_by_unknown(turn.reply, turn.person.code)
-        ended = finish(turn.pk, turn.runner, _outcome(turn), text.parts)
+        ended = finish(turn.pk, turn.runner, outcome, parts)
         if ended:
             interrupted_call(turn.code)
     if ended:
-        log.warning("turn interrupted", turn=str(turn.code), runner=turn.runner, seq=text.seq)
+        log.warning("turn interrupted", turn=str(turn.code), runner=turn.runner, flagged=seen is not None)
     return ended
-
-
-def _outcome(turn: Turn) -> Outcome:
-    """A process that died between a flag and its withdrawal leaves the withdrawal to do."""
-    if turn.flagged_at is None:
-        return Outcome(TurnState.INTERRUPTED, concerns=pending(turn))
-    return Outcome(TurnState.FILTERED, concerns=pending(turn))

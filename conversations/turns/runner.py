@@ -23,14 +23,14 @@ from conversations.models import OUR_MISTAKE, Part, Turn, TurnState
 from conversations.moderation import Concern, of_levels
 from conversations.rooms import rooms
 
-from . import assistants, hosted_uses, summary, tool_calls
-from .checkpoint import keep_flag
+from . import assistants, hosted_uses, sight, summary, tool_calls
 from .claim import Assignment, begin_call, request_again
 from .finish import end_call, finish, of_call
 from .outcome import NOT_ASKED, CallEnd, Outcome, call_end, ended, is_sensitive, of_error, of_reply
 from .pace import Pace
 from .rounds import Rounds
 from .screen import concerns_of, of_parts, unchecked, withdraws
+from .sight import Sight
 from .storing import stored
 from .with_pictures import with_pictures
 from .writer import Writer
@@ -331,7 +331,7 @@ class Runner:
             # Blank every open page before anything else happens; the text goes on to the reviewers only.
             parts = self.writer.all_parts()
             self.writer.log.restart()
-            await self._keep_flag(outcome, parts)
+            await sight.keep(self.assignment, Sight(outcome.concerns, parts))
             return parts, [""] * len(parts)
         parts = self.writer.parts()
         if outcome.state is TurnState.COMPLETED and self._stream is not None:
@@ -341,13 +341,6 @@ class Runner:
         except Exception:
             logger.exception("reply not rendered", turn=str(self.assignment.turn))
             return parts, [str(escape(part.text)) for part in parts]
-
-    async def _keep_flag(self, outcome: Outcome, parts: tuple[Part, ...]) -> None:
-        turn = self.assignment
-        try:
-            await db(keep_flag, turn.turn_id, turn.runner, parts, outcome.concerns)
-        except DatabaseError:
-            logger.exception("flag not written down before its withdrawal", turn=str(turn.turn))
 
     def _finisher(self, outcome: Outcome, parts: tuple[Part, ...], html: list[str]) -> Callable[[], bool]:
         seconds = self.writer.reasoning_seconds

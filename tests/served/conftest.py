@@ -12,7 +12,9 @@ from tests.served.prepared import Prepared
 from tests.served.prepared import prepared as prepared
 from tests.served.site import Site, Visitor, signed_in
 
-MODELS = ",".join((MODEL, "sandbox-plain", "sandbox-gated", "sandbox-huge", "sandbox-flood-5000"))
+MODELS = ",".join(
+    (MODEL, "sandbox-plain", "sandbox-sensitive-output", "sandbox-gated", "sandbox-huge", "sandbox-flood-5000")
+)
 # Longer than a test keeps a gate shut on a busy machine, and shorter than the longest wait between two attempts.
 READ_TIMEOUT = 8
 

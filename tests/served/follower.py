@@ -7,7 +7,7 @@ import json
 import re
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Self
 
@@ -125,8 +125,15 @@ class Tab:
     @property
     def shown(self) -> Page:
         """What the page shows, sockets that are still open left out."""
+        return self._drawn(self._frames)
+
+    def with_all_of(self, follower: Follower) -> Page:
+        """What it shows now, while that socket is open."""
+        return self._drawn([*self._frames, *follower.frames])
+
+    def _drawn(self, frames: Iterable[str]) -> Page:
         page = Page(self._html)
-        for frame in self._frames:
+        for frame in frames:
             page.apply(frame)
         return page
 
