@@ -33,6 +33,7 @@ from .errors import (
 from .exposures import Seen, exposures_of, keep_of_flagged
 from .exposures import keep as keep_seen
 from .exposures import unknown as seen_by_unknown
+from .judged_turns import open_cases
 from .looks import picture_of, pictures_seen, show_pictures
 from .pace import Slowed, keep_pace
 from .queue import ClosedToday, Counters, QueueFilter, closed_today, counters, newer, newest, next_case, queue
@@ -110,6 +111,7 @@ __all__ = [
     "of_levels",
     "offered_reasons",
     "open_case",
+    "open_cases",
     "picture_of",
     "pictures_seen",
     "queue",

@@ -9,12 +9,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
-from conversations import broadcast, clock, evidence, notices, sweeping
+from conversations import broadcast, clock, evidence, moderation, notices, sweeping
 from conversations.models import (
     AuditEntry,
     Conversation,
     Draft,
     Job,
+    Message,
     NextMessage,
     NoticeKind,
     TrayPicture,
@@ -22,6 +23,7 @@ from conversations.models import (
     TurnState,
     User,
 )
+from conversations.moderation import Concern
 
 from .record import seal_deletion
 
@@ -63,8 +65,9 @@ def delete_conversation(code: uuid.UUID, actor: User, reason: str) -> bool:
 def delete_all_of(person: User, actor: User, reason: str) -> int:
     """The same of all that somebody has, with their account; how many those are. The caller keeps the record."""
     with evidence.recording():
+        count = _mark(person.conversations.filter(purge_at=None), person)
         seal_deletion({"person_code": person.code}, actor, reason, "account")
-        return _mark(person.conversations.filter(purge_at=None), person)
+    return count
 
 
 def purge_due() -> int:
@@ -78,8 +81,10 @@ def _mark(rows: QuerySet[Conversation], owner: User) -> int:
     """Out of sight, and to be purged; what is being written is asked to stop, what waits for its turn has none."""
     now = clock.now()
     turns = Turn.objects.filter(conversation__in=rows)
-    for turn in turns.filter(state__in=(TurnState.QUEUED, TurnState.WAITING, TurnState.DELEGATED)):
-        turn.move(TurnState.STOPPED, ended_at=now)
+    waiting = turns.filter(state__in=(TurnState.QUEUED, TurnState.WAITING, TurnState.DELEGATED))
+    for turn in waiting.select_related("conversation__owner", "question", "reply"):
+        if turn.move(TurnState.STOPPED, ended_at=now) and turn.concerns:
+            _seal_flagged(turn)
     for job in Job.objects.open().filter(conversation__in=rows):
         job.cancel(now)
     turns.running().filter(stop_asked_at=None).update(stop_asked_at=now)
@@ -87,6 +92,14 @@ def _mark(rows: QuerySet[Conversation], owner: User) -> int:
     count = rows.update(deleted_at=Coalesce("deleted_at", now), purge_at=now, listed_revision=listed)
     broadcast.list_moved(owner, listed)
     return count
+
+
+def _seal_flagged(turn: Turn) -> None:
+    """What was flagged of a reply that waited for its person, with all that had been written of it."""
+    reply = turn.reply
+    reply.conversation, reply.parts = turn.conversation, turn.open_parts
+    Message.objects.filter(pk=reply.pk).update(parts=reply.parts)
+    moderation.open_cases(turn, [Concern.from_json(each) for each in turn.concerns], reply.parts)
 
 
 def _purge(conversation: Conversation) -> bool:

@@ -114,3 +114,9 @@ def keep_flag(turn_id: int, runner: str, parts: tuple[Part, ...], concerns: Iter
     text again before it is withdrawn."""
     mine = Turn.objects.filter(pk=turn_id, state=TurnState.RUNNING, runner=runner)
     mine.update(flagged_at=clock.now(), concerns=[each.to_json() for each in concerns], open_parts=parts)
+
+
+def keep_concerns(turn_id: int, runner: str, concerns: Iterable[Concern]) -> None:
+    """The same of flags that leave the text where it is: whoever ends the turn acts on them."""
+    mine = Turn.objects.filter(pk=turn_id, state=TurnState.RUNNING, runner=runner, flagged_at=None)
+    mine.update(concerns=[each.to_json() for each in concerns])

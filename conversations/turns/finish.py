@@ -19,6 +19,7 @@ from conversations.models import (
     MessageState,
     Part,
     Picture,
+    Role,
     ToolCall,
     ToolCallState,
     Turn,
@@ -32,7 +33,6 @@ from conversations.pictures import SentPicture
 
 from . import following, hosted_uses, upcoming
 from .outcome import CallEnd, Outcome
-from .prompt import MADE
 
 _whole = Lookup(Turn, "pk", along=("conversation", "conversation__owner", "person", "question", "reply"))
 
@@ -211,26 +211,9 @@ def of_call(concerns: Sequence[Concern], call_id: int) -> list[Concern]:
 
 
 def _flag(turn: Turn, concerns: Sequence[Concern], parts: Sequence[Part]) -> None:
-    """Each judgement meets the message it is about.
-
-    GLM names the side: the prompt, the reply, or earlier messages. Without a name it meant the reply if there is one,
-    else the prompt. Text that was already shown when the prompt was refused is withdrawn as well.
-    """
-    has_content = any(part.text or part.kind in MADE for part in parts)
-    about_question = [c for c in concerns if c.role == "user" or (not c.role and not has_content)]
-    about_reply = [c for c in concerns if c not in about_question]
-    question = turn.question if turn.question.role == "user" else None
-    if about_question and question is not None:
-        question.conversation = turn.conversation
-        moderation.open_case(question, about_question)
-    if about_reply or has_content or question is None:
-        moderation.open_case(turn.reply, about_reply or concerns, withdraw=has_content)
-    _redraw(question, turn)
-
-
-def _redraw(question: Message | None, turn: Turn) -> None:
-    if question is not None:
-        Message.objects.filter(pk=question.pk).update(revision=turn.conversation.revision)
+    moderation.open_cases(turn, concerns, parts)
+    if turn.question.role == Role.USER:  # what can be done with it depends on what became of the reply
+        Message.objects.filter(pk=turn.question_id).update(revision=turn.conversation.revision)
 
 
 def _tell(turn: Turn) -> None:

@@ -136,6 +136,7 @@ class Runner:
             return replace(outcome, state=TurnState.FILTERED)
         if outcome.concerns and self._call_id is not None:
             self._concerns += tuple(await db(of_call, outcome.concerns, self._call_id))
+            await sight.note(self.assignment, self._concerns)
         reply, self._stream, self._idle = self._stream.reply, None, outcome.call
         is_done = await self.rounds.take(reply, self._call_id, outcome.call)
         self._call_id = None
@@ -272,6 +273,7 @@ class Runner:
             self._concerns += hits
             self._is_withdrawn = await self._withdraws(hits)
             if not self._is_withdrawn:
+                await sight.note(self.assignment, self._concerns)
                 screen.go_on()
                 self.writer.log.announce()
         return self._is_withdrawn
@@ -328,10 +330,12 @@ class Runner:
 
     async def _sealed(self, outcome: Outcome) -> tuple[tuple[Part, ...], list[str]]:
         if outcome.state is TurnState.FILTERED:
-            # Blank every open page before anything else happens; the text goes on to the reviewers only.
+            # Blank every open page before anything is waited for; the text goes on to the reviewers only.
             parts = self.writer.all_parts()
+            seen = Sight(outcome.concerns, parts)
+            sight.keep(self.assignment, seen)
             self.writer.log.restart()
-            await sight.keep(self.assignment, Sight(outcome.concerns, parts))
+            await sight.write_down(self.assignment, seen)
             return parts, [""] * len(parts)
         parts = self.writer.parts()
         if outcome.state is TurnState.COMPLETED and self._stream is not None:

@@ -8,17 +8,19 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
 import structlog
+from django.db import Error as DatabaseError
 
 from conversations import sightings
 from conversations.db import db, in_pool
 from conversations.models import FlagSource, Part, Turn, TurnState
 from conversations.moderation import Concern
 
-from .checkpoint import keep_flag
+from .checkpoint import keep_concerns, keep_flag
 from .claim import Assignment
 from .finish import flag_ended
 from .outcome import pending
@@ -36,18 +38,28 @@ class Sight:
         return json.dumps({"v": 1, "concerns": concerns, "parts": parts}, ensure_ascii=False).encode("utf-8", "replace")
 
 
-async def keep(turn: Assignment, seen: Sight) -> None:
-    """Write it down, whatever becomes of this process. Nothing is awaited before it stands in one place: no frame that
-    blanks a page has left by then, so that what people saw go away does not come back."""
-    told = seen.written()
-    sightings.keep(turn.turn, told)
+def keep(turn: Assignment, seen: Sight) -> None:
+    """So that it outlives this process, before any page is blanked: what people saw go away must not come back."""
+    sightings.keep(turn.turn, seen.written())
+
+
+async def write_down(turn: Assignment, seen: Sight) -> None:
+    """Where it outlives the machine: in the row, and in Redis beside a database that may keep us waiting."""
     places = (
-        in_pool("sight", partial(sightings.share, turn.turn, told)),
+        in_pool("sight", partial(sightings.share, turn.turn, seen.written())),
         db(keep_flag, turn.turn_id, turn.runner, seen.parts, seen.concerns),
     )
     for failed in await asyncio.gather(*places, return_exceptions=True):
         if failed is not None:
             logger.error("flag not written down before its withdrawal", turn=str(turn.turn), exc_info=failed)
+
+
+async def note(turn: Assignment, concerns: Iterable[Concern]) -> None:
+    """Flags that leave the text where it is stand in the row, too, for whoever ends the turn."""
+    try:
+        await db(keep_concerns, turn.turn_id, turn.runner, concerns)
+    except DatabaseError:
+        logger.exception("flags not written down before the end of their turn", turn=str(turn.turn))
 
 
 def read(told: bytes, stored: tuple[Part, ...]) -> Sight:

@@ -20,7 +20,7 @@ AGAIN_AFTER = (0.5, 1, 2, 5, 10, 30, *([60] * 14))
 
 async def stored(write: Callable[[], bool], turn: uuid.UUID, *, is_flagged: bool = False) -> bool:
     """What `write` says once the database takes it; the last try raises. A flagged reply is never given up, whatever
-    goes wrong: the reaper may know nothing of the flag and would show what the last checkpoint has."""
+    goes wrong: whoever reaps the turn knows of it what was written down at its first sight, and not the whole end."""
     for wait in chain(AGAIN_AFTER, repeat(AGAIN_AFTER[-1]) if is_flagged else ()):
         try:
             return await db(write)

@@ -5,9 +5,11 @@ from http import HTTPStatus
 import pytest
 from django.test import Client
 
-from conversations import evidence, moderation, retention
+from conversations import accounts, evidence, moderation, retention
 from conversations.models import (
     Conversation,
+    EvidenceEntry,
+    EvidenceKind,
     Message,
     Notice,
     ReviewCase,
@@ -18,7 +20,7 @@ from conversations.models import (
     User,
     text_part,
 )
-from conversations.turns import start
+from conversations.turns import start, tool_calls
 from conversations.turns.start import Missing
 from tests import people
 from tests.pictures.bringing import in_box
@@ -155,3 +157,34 @@ class TestACase:
         assert ReviewCase.objects.get().is_decided
         assert evidence.verify(deep=True).fault is None
         assert not Message.objects.exists()
+
+
+class TestAReplyThatWaitsForItsPerson:
+    """What was flagged of it before, and left where it was, stands in its turn alone."""
+
+    MARKED = moderation.Concern("unchecked", "assistant")
+
+    def waiting(self, ada: User) -> Turn:
+        turn = people.running(ada)
+        assert tool_calls.wait(turn.pk, people.RUNNER, text_part("So far."), 1, [self.MARKED], None)
+        return people.fresh(turn)
+
+    def is_sealed(self, turn: Turn) -> None:
+        case = ReviewCase.objects.get(message_code=turn.reply.code)
+        assert (case.source, moderation.text_for_review(case)) == ("unchecked", "So far.")
+        kinds = list(EvidenceEntry.objects.order_by("seq").values_list("kind", flat=True))
+        assert kinds == [EvidenceKind.FLAGGED, EvidenceKind.DELETED]
+        assert evidence.verify(deep=True).fault is None
+
+    def test_leaves_its_flags_when_the_conversation_is_deleted(self, ada: User, root: User) -> None:
+        turn = self.waiting(ada)
+        deleted(turn, root)
+        assert people.fresh(turn).state == TurnState.STOPPED
+        assert retention.purge_due() == 1
+        self.is_sealed(turn)
+
+    def test_leaves_them_when_the_account_is(self, ada: User) -> None:
+        turn = self.waiting(ada)
+        assert accounts.delete(people.administrator(), ada, "has left")
+        assert retention.purge_due() == 1
+        self.is_sealed(turn)

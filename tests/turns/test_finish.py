@@ -202,7 +202,7 @@ class TestAFlag:
         def broken(*args: object, **kwargs: object) -> None:
             raise RuntimeError("no case")
 
-        monkeypatch.setattr(moderation, "open_case", broken)
+        monkeypatch.setattr(moderation, "open_cases", broken)
         with pytest.raises(RuntimeError, match="no case"), transaction.atomic():
             flagged(turn, SECRET, about("assistant"))
         after = people.fresh(turn)

@@ -38,7 +38,7 @@ from conversations.turns.writer import Writer
 from conversations.words import Lists, Mode, Source, Watch
 from tests import fake_glm, people
 from tests.fake_glm import text
-from tests.turns.running import ran, told
+from tests.turns.running import Running, ran, told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("waits")]
 
@@ -302,6 +302,21 @@ class TestAKillBetweenFlagAndWithdrawal:
         script = [*text("A secret."), fake_glm.flagged("assistant"), *fake_glm.end(fake_glm.Finish.SENSITIVE)]
         await ran(await sync_to_async(asked)(ada), script)
         assert seen == [True]
+
+
+async def test_a_kill_leaves_what_was_only_marked_to_whoever_ends_the_turn(ada: User) -> None:
+    await sync_to_async(listed)("forbidden")
+    await sync_to_async(rule)("word_list", on_flag=OnFlag.MARK)
+    turn = await sync_to_async(asked)(ada)
+    running = await (await sync_to_async(Running)(turn, before=text("It is forbidden ", "to"))).begun(len("It is"))
+    assert await sync_to_async(lambda: reaper.reap(people.fresh(turn)))()
+    running.runner.end(runner_module.Reason.LOST)
+    after = await running.ended()
+    assert (after.state, after.reply.visibility, after.reply.is_marked) == (
+        TurnState.INTERRUPTED,
+        Visibility.SHOWN,
+        True,
+    )
 
 
 class TestCheckedDelivery:
