@@ -33,7 +33,7 @@ from .errors import (
 from .exposures import Seen, exposures_of, keep_of_flagged
 from .exposures import keep as keep_seen
 from .exposures import unknown as seen_by_unknown
-from .judged_turns import open_cases
+from .judged_turns import open_cases, open_pending_cases
 from .looks import picture_of, pictures_seen, show_pictures
 from .pace import Slowed, keep_pace
 from .queue import ClosedToday, Counters, QueueFilter, closed_today, counters, newer, newest, next_case, queue
@@ -112,6 +112,7 @@ __all__ = [
     "offered_reasons",
     "open_case",
     "open_cases",
+    "open_pending_cases",
     "picture_of",
     "pictures_seen",
     "queue",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from conversations.models import Part, Role, Turn
+from conversations.models import Message, Part, Role, Turn
 
 from .cases import open_case
 from .concern import Concern
@@ -27,3 +27,13 @@ def open_cases(turn: Turn, concerns: Sequence[Concern], parts: Sequence[Part]) -
         open_case(question, about_question)
     if about_reply or has_content or question is None:
         open_case(turn.reply, about_reply or concerns, withdraw=has_content)
+
+
+def open_pending_cases(turn: Turn) -> None:
+    """For what was flagged of a reply that waits for its person and will not go on: with all that is written of it."""
+    if not turn.concerns:
+        return
+    reply = turn.reply
+    reply.conversation, reply.parts = turn.conversation, turn.open_parts
+    Message.objects.filter(pk=reply.pk).update(parts=reply.parts)
+    open_cases(turn, [Concern.from_json(each) for each in turn.concerns], reply.parts)

@@ -15,7 +15,6 @@ from conversations.models import (
     Conversation,
     Draft,
     Job,
-    Message,
     NextMessage,
     NoticeKind,
     TrayPicture,
@@ -23,7 +22,6 @@ from conversations.models import (
     TurnState,
     User,
 )
-from conversations.moderation import Concern
 
 from .record import seal_deletion
 
@@ -83,8 +81,8 @@ def _mark(rows: QuerySet[Conversation], owner: User) -> int:
     turns = Turn.objects.filter(conversation__in=rows)
     waiting = turns.filter(state__in=(TurnState.QUEUED, TurnState.WAITING, TurnState.DELEGATED))
     for turn in waiting.select_related("conversation__owner", "question", "reply"):
-        if turn.move(TurnState.STOPPED, ended_at=now) and turn.concerns:
-            _seal_flagged(turn)
+        if turn.move(TurnState.STOPPED, ended_at=now):
+            moderation.open_pending_cases(turn)
     for job in Job.objects.open().filter(conversation__in=rows):
         job.cancel(now)
     turns.running().filter(stop_asked_at=None).update(stop_asked_at=now)
@@ -92,14 +90,6 @@ def _mark(rows: QuerySet[Conversation], owner: User) -> int:
     count = rows.update(deleted_at=Coalesce("deleted_at", now), purge_at=now, listed_revision=listed)
     broadcast.list_moved(owner, listed)
     return count
-
-
-def _seal_flagged(turn: Turn) -> None:
-    """What was flagged of a reply that waited for its person, with all that had been written of it."""
-    reply = turn.reply
-    reply.conversation, reply.parts = turn.conversation, turn.open_parts
-    Message.objects.filter(pk=reply.pk).update(parts=reply.parts)
-    moderation.open_cases(turn, [Concern.from_json(each) for each in turn.concerns], reply.parts)
 
 
 def _purge(conversation: Conversation) -> bool:
