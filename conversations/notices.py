@@ -10,7 +10,7 @@ from django.db import transaction
 
 from conversations import broadcast, clock
 from conversations.models import Notice, NoticeKind, User
-from conversations.models.prepared import insert
+from conversations.models.prepared import has_newer, insert
 
 VERSION = 1
 SHOWN = 3  # beside the list of conversations
@@ -47,7 +47,7 @@ def unread(person_id: int) -> Unread:
 
 def changed_since(person_id: int, revision: int) -> bool:
     """Whether a page that shows the person's `revision` shows too few notices, or too many."""
-    return Notice.objects.filter(person_id=person_id, revision__gt=revision).exists()
+    return has_newer(Notice, revision, person=person_id)
 
 
 def read(person: User, code: uuid.UUID) -> Notice | None:

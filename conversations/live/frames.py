@@ -191,18 +191,27 @@ def surroundings(conversation: Conversation, context: dict[str, Any]) -> str:
     """Title and composer button; with the message that is next, where the context knows whether there is one, also what
     is set for the conversation."""
     title = render_to_string("chat/_title.html", {**context, "conversation": conversation})
-    action = render_to_string("chat/_composer_action.html", {**context, "conversation": conversation})
-    html = swap("outerHTML", "#title", title) + swap("outerHTML", "#composer-action", action)
+    html = swap("outerHTML", "#title", title)
     if "next_message" not in context:
-        return html
+        return html + _action(context)
     around = {**context, "conversation": conversation}
     html += swap("outerHTML", "#character", render_to_string("characters/_here.html", around))
     html += swap("outerHTML", "#instructions", render_to_string("chat/_instructions.html", around))
-    html += swap("innerHTML", "#gauge", render_to_string("chat/_gauge.html", context))
     tuned = {"conversation": conversation, "chosen_model": conversation.model_name}
     html += swap("unlike", "#tray", render_to_string("chat/_composer_pictures.html", around))
     html += swap("outerHTML", "#composer-tuning", render_to_string("chat/_composer_tuning.html", tuned))
+    return html + moved_by_a_turn(context)
+
+
+def moved_by_a_turn(context: dict[str, Any]) -> str:
+    """What the end of a turn changes around the messages: the composer's button, the gauge and the message that is
+    next. All else there is as it was."""
+    html = _action(context) + swap("innerHTML", "#gauge", render_to_string("chat/_gauge.html", context))
     return html + swap("innerHTML", "#composer-next", render_to_string("chat/_composer_next.html", context))
+
+
+def _action(context: dict[str, Any]) -> str:
+    return swap("outerHTML", "#composer-action", render_to_string("chat/_composer_action.html", context))
 
 
 def outage(stores: Collection[str]) -> str:

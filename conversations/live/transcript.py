@@ -76,8 +76,8 @@ def draw_end(visitor: Visitor, code: uuid.UUID, cursor: Cursor, turn: uuid.UUID)
     if message is None or message.is_open or not message.is_shown or not is_as_followed:
         return draw(visitor, code, cursor)
     with visitor.seeing():
-        context = _context(conversation)
-        html = frames.ended(message, context) + frames.surroundings(conversation, context)
+        context = _around_an_end(conversation)
+        html = frames.ended(message, context) + frames.moved_by_a_turn(context)
     return _drawing(html, conversation, cursor, context)
 
 
@@ -129,13 +129,16 @@ def _left_to_live_turn() -> dict[uuid.UUID, OpenText]:
 
 
 def _context(conversation: Conversation, live: Turn | None = None) -> dict[str, Any]:
+    return _around_an_end(conversation, live) | {"tray": pictures.tray_of(conversation.owner, conversation.code)}
+
+
+def _around_an_end(conversation: Conversation, live: Turn | None = None) -> dict[str, Any]:
     return {
         "conversation": conversation,
         "live_turn": live or conversation.turns.live().first(),
         "next_message": upcoming.find(conversation),
         "gauge": gauge.of(conversation, conversation.tree().path),
         "every": gauge.EVERY,
-        "tray": pictures.tray_of(conversation.owner, conversation.code),
     }
 
 

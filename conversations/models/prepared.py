@@ -65,6 +65,15 @@ def update(model: type[models.Model], where: dict[str, Any], **changes: Any) -> 
         return int(cursor.rowcount)
 
 
+def has_newer(model: type[models.Model], revision: int, **where: Any) -> bool:
+    """Whether a row whose fields are equal to `where` (never null) has a higher `revision`."""
+    connection = _connection()
+    given = [_given(_column(model, name), value, connection) for name, value in where.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(_question(model, tuple(where), connection.vendor), [*given, revision])
+        return cursor.fetchone() is not None
+
+
 class Lookup(Generic[M]):
     """The rows of a model whose fields `names` are equal to given values (never null), in the order of their keys.
 
@@ -236,6 +245,13 @@ def _update(
     written = [f"{_quoted(model, name, vendor)} = {MOMENT[vendor] if name in timed else '%s'}" for name in changes]
     seen = [f"{_quoted(model, name, vendor)} {'IS NULL' if is_null else '= %s'}" for name, is_null in where]
     return f"UPDATE {_quoted(model, '', vendor)} SET {', '.join(written)} WHERE {' AND '.join(seen)}"  # noqa: S608
+
+
+@cache
+def _question(model: type[models.Model], where: tuple[str, ...], vendor: str) -> str:
+    seen = [f"{_quoted(model, name, vendor)} = %s" for name in where]
+    newer = f"{_quoted(model, 'revision', vendor)} > %s"
+    return f"SELECT 1 FROM {_quoted(model, '', vendor)} WHERE {' AND '.join([*seen, newer])} LIMIT 1"  # noqa: S608
 
 
 @cache
