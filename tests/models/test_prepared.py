@@ -9,7 +9,7 @@ from django.db import IntegrityError, models, transaction
 
 from conversations import clock
 from conversations.models import Conversation, Message, Part, Role, Turn, UpstreamCall, User
-from conversations.models.prepared import FromNow, Lookup, insert, update
+from conversations.models.prepared import FromNow, Lookup, has_newer, insert, update
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +123,15 @@ def test_an_update_takes_a_row_for_its_key(ann: User) -> None:
     conversation = insert(conversation_of(ann))
     assert update(Conversation, {"owner": ann}, owner=bob) == 1
     assert Conversation.objects.get(pk=conversation.pk).owner == bob
+
+
+def test_a_newer_row_is_one_that_fits_and_came_after_the_revision(ann: User) -> None:
+    bob = User.objects.create(username="bob")
+    for revision in (3, 5):
+        insert(conversation_of(ann, revision=revision))
+    found = {(who, since): has_newer(Conversation, since, owner=who) for who in (ann, bob) for since in (2, 4, 5)}
+    assert [where for where, is_there in found.items() if is_there] == [(ann, 2), (ann, 4)]
+    assert has_newer(Conversation, 4, owner=ann.pk)
 
 
 def test_constraints_hold(ann: User) -> None:

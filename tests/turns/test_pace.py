@@ -1,9 +1,10 @@
 import asyncio
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations.turns.pace import LONGEST, SHRUNK_BELOW, STRETCHED_AT, Pace
+from conversations.turns.pace import FEW, LONGEST, SHRUNK_BELOW, STRETCHED_AT, Pace
 
 
 def after(pace: Pace, load: float, times: int) -> float:
@@ -51,3 +52,34 @@ async def test_a_rest_lets_the_loop_go_on() -> None:
     asyncio.get_running_loop().call_soon(went_on.append, 1)
     await Pace(0).rest()
     assert went_on == [1]
+
+
+def test_a_few_replies_are_shown_at_the_interval_that_was_set() -> None:
+    pace = Pace(0.04)
+    assert [pace.until_next(replies) for replies in (0, 1, FEW)] == [0.04] * 3
+
+
+def test_a_crowd_is_shown_half_as_often_however_large_it_is() -> None:
+    pace = Pace(0.04)
+    assert [pace.until_next(replies) for replies in (30, 2 * FEW, 1000)] == [0.06, 0.08, 0.08]
+
+
+def test_a_full_loop_stretches_the_interval_of_a_crowd_as_well() -> None:
+    pace = Pace(0.04)
+    assert pace.until_next(100) < after(pace, 1.0, 50) == pace.until_next(100) == LONGEST
+
+
+async def test_who_rests_is_counted_until_the_rest_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    pace, crowd = Pace(0), list[int]()
+
+    def until_next(replies: int) -> float:
+        crowd.append(replies)
+        return 0.001
+
+    monkeypatch.setattr(pace, "until_next", until_next)
+    resting = [asyncio.ensure_future(pace.rest()) for _ in range(3)]
+    await asyncio.sleep(0)
+    resting[0].cancel()
+    await asyncio.gather(*resting, return_exceptions=True)
+    await pace.rest()
+    assert crowd == [1, 2, 3, 1]
