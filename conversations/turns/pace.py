@@ -1,9 +1,9 @@
 """How often a reply is read from GLM's socket and shown: cost follows frames, not deltas.
 
 Between two reads the kernel collects what GLM sends; one read then takes it all, and one frame shows it. A few replies
-are shown at the interval that was set, a crowd of them half as often: nobody reads faster, and the same replies then cost
-the same whether one process shows them or two that are half as full. When the event loop fills up nevertheless the
-interval stretches, so that more deltas share a frame instead of queueing up.
+are shown at the interval that was set, a crowd of them half as often: nobody reads faster, and the same replies then
+cost the same whether one process shows them or two that are half as full. When the event loop fills up nevertheless
+the interval stretches, so that more deltas share a frame instead of queueing up.
 """
 
 import asyncio

@@ -67,20 +67,6 @@ class TestAnOpenPage:
             await tab.until(lambda: "Simulated" in tab.page.text())
             await same_as_fresh(here, tab, ada)
 
-    async def test_leaves_the_box_alone_when_a_reply_ends(self, site: Any, ada: User, code: uuid.UUID) -> None:
-        async with site() as here:
-            reply = await written(here, await ask(here, ada, code))
-            tab = await here.loaded(ada, code)
-            reply.write("all of it")
-            await tab.until(lambda: "all of it" in tab.page.text())
-            tab.frames.clear()
-            await reply.end()
-            await tab.until(lambda: "Simulated" in tab.page.text())
-            await same_as_fresh(here, tab, ada)
-            sent = "".join(tab.frames)
-            assert "#gauge" in sent
-            assert not [each for each in ("#tray", "#composer-tuning", "#instructions") if each in sent]
-
     async def test_two_tabs_get_the_same_frames(self, site: Any, ada: User, code: uuid.UUID) -> None:
         async with site() as here:
             tabs = [await here.tab(ada, code, revision=0) for _ in range(2)]
