@@ -1,12 +1,14 @@
 """What every test stands on: async tests in the test's own thread, and no network beyond this machine."""
 
+import gc
 import inspect
 import ipaddress
 import os
 import signal
 import socket
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,6 +39,21 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    return None if stores.may_hold_tests(collection_path) else True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Thousands of tests stay in memory to the end. No search for leftovers goes through them, then or later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     """Run an async test through async_to_sync: its database work then happens in the test's transaction."""
@@ -52,7 +69,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Each run takes its own tests. Drills repeat for minutes: only `--all` runs them."""
     if left := [item for item in items if not stores.belongs_here(item)]:
         config.hook.pytest_deselected(items=left)
-        items[:] = [item for item in items if item not in set(left)]
+        items[:] = [item for item in items if stores.belongs_here(item)]
     # One after the other, so that they share a browser; and first, because what is long should not begin last.
     items.sort(key=lambda item: [mark not in item.keywords for mark in ("journey", "served")])
     if not everything_is_wanted():

@@ -8,6 +8,7 @@ second run leaves out, but which it should take too, is marked `both`; one about
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -19,14 +20,21 @@ INDEPENDENT = (
     "chatsite",
     "clients",
     "conventions",
+    "families",
     "glm",
+    "http_tools",
+    "imaging",
     "journeys",
     "management",
     "markdown",
+    "outgoing",
     "sandbox",
     "served",
+    "test_chat_script.py",
     "upgrades",
+    "words",
 )
+TESTS = Path(__file__).parent
 
 
 def is_second_run() -> bool:
@@ -41,5 +49,15 @@ def belongs_here(item: pytest.Item) -> bool:
         return True
     if item.get_closest_marker("sqlite"):
         return False
-    place = item.path.relative_to(item.config.rootpath / "tests").parts[0]
-    return place not in INDEPENDENT
+    return not _is_independent(item.path)
+
+
+def may_hold_tests(path: Path) -> bool:
+    """Whether it is worth while to read a file for this run: to read all and leave out half takes seconds."""
+    if not is_second_run() or path.suffix != ".py" or not _is_independent(path):
+        return True
+    return any(f"mark.{name}" in path.read_text(encoding="utf-8") for name in ("stores", "both"))
+
+
+def _is_independent(path: Path) -> bool:
+    return path.relative_to(TESTS).parts[0] in INDEPENDENT
