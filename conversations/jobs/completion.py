@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,14 +14,15 @@ from django.utils.translation import gettext_lazy as _
 
 from conversations import clock, notices, pictures, present, scale, standing, upstream
 from conversations.glm import ChatRequest, Finish, GlmError, Reply, Task
-from conversations.models import Job, JobState, NoticeKind, Part, Turn, TurnState, sources, text_part
+from conversations.models import Job, JobState, NoticeKind, Part, Turn, TurnState, UpstreamCall, sources, text_part
 from conversations.models.prepared import Lookup
-from conversations.models.sources import Numbered
-from conversations.turns import claim, delegated, screen, summary, tool_calls
+from conversations.models.sources import AskedBase, Numbered
+from conversations.turns import claim, delegated, hosted_tools, screen, summary, tool_calls
 from conversations.turns.finish import end_call, finish
 from conversations.turns.outcome import CallEnd, Outcome, of_error, of_reply
 from conversations.turns.overlap import Overlap
 from conversations.turns.with_pictures import filled
+from conversations.turns.writer import WHOLE
 
 from .kind import Kind, Sending, Stopped
 
@@ -67,7 +68,8 @@ class Completion(Kind):
         if turn is None:
             return lambda: None
         reply = task.reply or Reply(finish=Finish.BROKEN)
-        parts = _parts(reply, present.prompt_text(turn.question) if turn.reply.continues else "")
+        before = present.prompt_text(turn.question) if turn.reply.continues else ""
+        parts = (*_texts(reply, before), *_sources(reply, turn, _asked_with(job)))
         outcome = _judged(replace(_outcome(reply), call=call_end(job, task)), parts, turn)
         html = present.render_parts(parts, turn.reply.code)  # a long reply takes its time, and SQLite has one writer
         return partial(_deliver, job, turn, outcome, parts, html)
@@ -140,13 +142,30 @@ def _encoded(request: ChatRequest, turn: Turn) -> bytes:
     return filled(request, data).encoded(stream=None)
 
 
-def _parts(reply: Reply, before: str) -> tuple[Part, ...]:
+def _asked_with(job: Job) -> Mapping[str, Any]:
+    """The parameters of the request, as the record of its call has them."""
+    if job.call_id is None:
+        return {}
+    rows = UpstreamCall.objects.filter(pk=job.call_id).values_list("parameters", flat=True)
+    return rows.first() or {}
+
+
+def _texts(reply: Reply, before: str) -> tuple[Part, ...]:
     overlap = Overlap(before)
     text = overlap.feed(reply.text) + overlap.flush()
     reasoning = (Part("reasoning", reply.reasoning),) if reply.reasoning else ()
-    found = sources.written(Numbered(number, each) for number, each in enumerate(reply.sources, 1))
-    beside = (Part("sources", found),) if found else ()
-    return (*reasoning, *(text_part(text) if text else ()), *beside)
+    return (*reasoning, *(text_part(text) if text else ()))
+
+
+def _sources(reply: Reply, turn: Turn, parameters: Mapping[str, Any]) -> tuple[Part, ...]:
+    """What it rests on, and like any reply that came to its end: that a search found nothing, or which knowledge GLM
+    was to look into."""
+    told = sources.written(Numbered(number, each) for number, each in enumerate(reply.sources, 1))
+    if reply.finish not in WHOLE:
+        return (Part("sources", told),) if told else ()
+    if base := hosted_tools.base_asked(turn, parameters):
+        told += AskedBase(base, bool(told)).written
+    return (Part("sources", told),) if told or hosted_tools.searches(parameters) else ()
 
 
 def _outcome(reply: Reply) -> Outcome:

@@ -79,7 +79,7 @@ class Assignment:
     @property
     def searches(self) -> bool:
         """Whether GLM may search the web for this reply."""
-        return any(tool["type"] == "web_search" for tool in self.request.parameters.get("tools", ()))
+        return hosted_tools.searches(self.request.parameters)
 
     def with_messages(self, messages: tuple[ChatMessage, ...]) -> ChatRequest:
         return replace(self.request, messages=messages, request_id=str(uuid.uuid4()))

@@ -23,6 +23,11 @@ def wire(turn: Turn, entry: Entry) -> dict[str, Any]:
     return {"tools": tools} if tools else {}
 
 
+def searches(parameters: Mapping[str, Any]) -> bool:
+    """Whether a request with these parameters lets GLM search the web."""
+    return any(tool["type"] == "web_search" for tool in parameters.get("tools", ()))
+
+
 def base_asked(turn: Turn, parameters: Mapping[str, Any]) -> str:
     """The name of the knowledge base that a request with these parameters has GLM look into, "" without one."""
     chosen = turn.conversation.hosted.knowledge

@@ -7,10 +7,13 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from conversations import jobs, listing
+from conversations import clock, jobs, listing, upstream
 from conversations.models import (
+    BaseState,
+    Conversation,
     Job,
     JobState,
+    KnowledgeBase,
     Notice,
     NoticeKind,
     Part,
@@ -21,6 +24,7 @@ from conversations.models import (
     Visibility,
     text_part,
 )
+from conversations.models.sources import AskedBase
 from conversations.templatetags.notice_words import words
 from conversations.turns import delegated, start
 from conversations.turns.stop import stop
@@ -104,6 +108,40 @@ class TestAnAnswer:
         glm(receipt(), done("two, three."))
         job = stepped(stepped(Job.objects.get(turn=turn)))
         assert turn_of(job).reply.parts == text_part("three.")
+
+
+class TestWhatAnAnswerRestsOn:
+    def ordered(self, ada: User, **chosen: object) -> Job:
+        job = ordered(ada)
+        Conversation.objects.filter(turns=job.turn_id).update(tools={"v": 1, **chosen})
+        return stepped(job)
+
+    def base(self) -> str:
+        made = clock.now()
+        facts = {"name": "Handbook", "glm_id": "17", "state": BaseState.READY, "upstream": upstream.current().name}
+        return str(
+            KnowledgeBase.objects.create(
+                made_by=people.person("root").code, made_at=made, changed_at=made, **facts
+            ).code
+        )
+
+    def test_is_said_of_a_knowledge_base(self, ada: User, glm: Glm) -> None:
+        fake = glm(receipt(), done("Two weeks."))
+        job = stepped(self.ordered(ada, knowledge={"base": self.base()}))
+        assert [tool["type"] for tool in fake.orders[0]["tools"]] == ["retrieval"]
+        said = Part("sources", AskedBase("Handbook", is_cited=False).written)
+        assert turn_of(job).reply.parts == (*text_part("Two weeks."), said)
+
+    def test_is_said_to_be_nothing_where_a_search_found_nothing(self, ada: User, glm: Glm) -> None:
+        fake = glm(receipt(), done("Rising."))
+        job = stepped(self.ordered(ada, search={"on": True}))
+        assert [tool["type"] for tool in fake.orders[0]["tools"]] == ["web_search"]
+        assert turn_of(job).reply.parts == (*text_part("Rising."), Part("sources", ""))
+
+    def test_is_not_said_of_one_that_broke_off(self, ada: User, glm: Glm) -> None:
+        glm(receipt(), done("Half of", "network_error"))
+        job = stepped(self.ordered(ada, search={"on": True}))
+        assert turn_of(job).reply.parts == text_part("Half of")
 
 
 class TestAFailure:
