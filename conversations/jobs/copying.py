@@ -25,6 +25,7 @@ LINK_DEAD, WRONG_TYPE, TOO_LARGE, NO_ROOM = "link_dead", "wrong_type", "file_too
 FULL = (errno.ENOSPC, errno.EDQUOT)
 SECONDS = 500.0  # for one file, less than the step that it is part of
 PATIENCE = 5  # tries, where the next may bring it
+PASSING = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS)
 MEDIA = ("image/", "video/", "application/octet-stream", "binary/octet-stream")
 
 T = TypeVar("T")
@@ -45,7 +46,7 @@ def copied(job: Job, url: str) -> Iterator[IO[bytes]]:
             raise later(job, Stopped(LINK_DEAD, error.why.value)) from error
         except _NotThere as error:
             gone = Stopped(LINK_DEAD, str(error.status))
-            raise (gone if error.status < HTTPStatus.INTERNAL_SERVER_ERROR else later(job, gone)) from None
+            raise (later(job, gone) if error.is_passing else gone) from None
         except OSError as error:
             if error.errno not in FULL:
                 raise
@@ -79,6 +80,11 @@ class _NotThere(Exception):
     def __init__(self, status: int) -> None:
         super().__init__(status)
         self.status = status
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether it says something of the server, and not of the file."""
+        return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR or self.status in PASSING
 
 
 def _copy(url: str, file: IO[bytes]) -> None:
