@@ -2,7 +2,8 @@
 
 N jobs are ordered; the one process (embedded), or two workers with their clock (workers, on PostgreSQL and Redis), are
 killed at random moments again and again, started again, and at last left alone. At the end every job is done, or waits
-as unknown for a person, and the server they were handed over to has seen each order once. With `--calm` nobody is
+as unknown for a person, and the server they were handed over to has seen each order once; what the kills met is told.
+A drill goes on for as long as something happens. With `--calm` nobody is
 killed and the steps a second are told. With `--outage SECONDS` (workers) nobody is killed either, but while the jobs
 are at work Redis is away for so long, and then the database.
 """
@@ -40,7 +41,7 @@ QUICK = {
     "CHATSITE_TITLES": "false",
     "CHATSITE_LOG_FORMAT": "line",
 }
-LONGEST = 900.0  # seconds for all of it
+PATIENCE = 180.0  # seconds in which nothing at all happens
 
 
 class Crew:
@@ -153,21 +154,43 @@ def is_over(found: Counter[str], count: int) -> bool:
     return found["succeeded"] + found["unknown"] + found["failed"] + found["expired"] == count
 
 
+def at_work() -> Counter[str]:
+    """The states of those of which a step is under way, or taken."""
+    from conversations.models import Job
+
+    return Counter(Job.objects.filter(lease_until__isnull=False, ended_at=None).values_list("state", flat=True))
+
+
+def finished(glm: Later, count: int) -> Counter[str]:
+    """How the jobs have ended, or where they stand once nothing has happened for too long."""
+    seen, since = (-1, Counter[str]()), time.monotonic()
+    while not is_over(found := states(), count) and time.monotonic() - since < PATIENCE:
+        if seen != (glm.step_count, found):
+            seen, since = (glm.step_count, found), time.monotonic()
+        time.sleep(0.1)
+    return found
+
+
+def wait_for_a_step(glm: Later, count: int) -> None:
+    before, since = glm.step_count, time.monotonic()
+    while glm.step_count == before and not is_over(states(), count) and time.monotonic() - since < PATIENCE:
+        time.sleep(0.05)
+
+
 def drill(mode: str, count: int, kills: int) -> bool:
-    from_start = time.monotonic()
+    met: Counter[str] = Counter()
     with serving(Later(seconds=0.02, polls=2)) as glm, stage(mode, glm.address) as crew:
         order(count)
         began = time.monotonic()
         for _ in range(kills):
             crew.start()
-            before = glm.step_count
-            while glm.step_count == before and not is_over(states(), count):
-                time.sleep(0.05)
+            wait_for_a_step(glm, count)
             time.sleep(random.uniform(0, 0.6))
             crew.kill_one()
+            met += at_work()
         crew.start()
-        while not is_over(found := states(), count) and time.monotonic() - from_start < LONGEST:
-            time.sleep(0.25)
+        found = finished(glm, count)
+        print(f"{mode}: steps that the kills met: {dict(met)}")
         return told(mode, count, kills, glm, found, time.monotonic() - began)
 
 
@@ -189,9 +212,7 @@ def outage(count: int, seconds: float) -> bool:
                 time.sleep(0.05)
             print(f"{name} was away for {seconds:.0f} s; the next step came {time.monotonic() - mended:.1f} s after")
         glm.polls = 2
-        while not is_over(found := states(), count) and time.monotonic() - began < LONGEST:
-            time.sleep(0.25)
-        return told("workers", count, 0, glm, found, time.monotonic() - began)
+        return told("workers", count, 0, glm, finished(glm, count), time.monotonic() - began)
 
 
 def calm(mode: str, count: int) -> bool:
@@ -201,8 +222,7 @@ def calm(mode: str, count: int) -> bool:
         while glm.step_count == 0:
             time.sleep(0.01)
         began, used, first = time.monotonic(), crew.processor_seconds(), glm.step_count
-        while not is_over(found := states(), count) and time.monotonic() - began < LONGEST:
-            time.sleep(0.1)
+        found = finished(glm, count)
         seconds, used, steps = time.monotonic() - began, crew.processor_seconds() - used, glm.step_count - first
         each = f"{1000 * used / steps:.1f} ms of processor time each"
         print(f"{mode}: {steps} steps in {seconds:.1f} s, {steps / seconds:.0f} steps/s, {each}")

@@ -106,6 +106,10 @@ class Stage:
         log.frombytes((await fetch(self._control, "GET", f"/log/{viewer.key}", {})).body)
         return log.tolist()
 
+    async def steps(self) -> int:
+        """How often the upstream was told of a job, or asked for one."""
+        return int((await fetch(self._control, "GET", "/steps", {})).body)
+
     async def late(self, viewers: Sequence[Viewer]) -> list[float]:
         """The lateness of all deltas of the viewers' last replies, in seconds."""
         return [each for v in viewers for each in lateness(v.shape, await self.sent(v), v.arrived)]

@@ -13,7 +13,7 @@ import sys
 import time
 from array import array
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 import uvloop
 
@@ -22,6 +22,8 @@ from bench.load import Shape, key_of
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
 CHUNKS_PER_TURN = 64
+
+RECEIPT = b'{"id":"job","task_status":"PROCESSING"}'
 
 logs: dict[str, array[float]] = {}
 
@@ -63,6 +65,7 @@ class Upstream(asyncio.Protocol):
     """One connection; requests come one after another on it."""
 
     transport: asyncio.Transport
+    step_count: ClassVar[int] = 0  # of jobs, which are never done
 
     def __init__(self) -> None:
         self._received = b""
@@ -96,6 +99,11 @@ class Upstream(asyncio.Protocol):
             self._send_whole(logs.pop(path[5:], array("d")).tobytes(), b"application/octet-stream")
         elif path.endswith("/models"):
             self._send_whole(b'{"object":"list","data":[{"id":"bench","object":"model"}]}', b"application/json")
+        elif "/async" in path:
+            Upstream.step_count += 1
+            self._send_whole(RECEIPT, b"application/json")
+        elif path == "/steps":
+            self._send_whole(b"%d" % Upstream.step_count, b"text/plain")
         else:
             prompt = json.loads(body)["messages"][-1]["content"]
             self._answering = asyncio.get_running_loop().create_task(self._reply(prompt))
