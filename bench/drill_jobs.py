@@ -230,12 +230,14 @@ def calm(mode: str, count: int) -> bool:
 
 
 def told(mode: str, count: int, kills: int, glm: Later, found: Counter[str], seconds: float) -> bool:
-    twice = sum(times > 1 for times in glm.orders.values())
+    twice = sorted(mark for mark, times in glm.orders.items() if times > 1)
     lost = count - found["succeeded"] - found["unknown"]
     print(
         f"{mode}: {count} jobs, {kills} kills, {seconds:.0f} s: {dict(found)}; "
-        f"handed over twice {twice}, lost {lost}, orders {glm.orders.total()}"
+        f"handed over twice {len(twice)}, lost {lost}, orders {glm.orders.total()}"
     )
+    if twice:
+        print(f"twice: {', '.join(twice)}")
     return not twice and not lost
 
 

@@ -122,7 +122,7 @@ class Step:
             else:
                 source, attempt = upstream.current(), self.job.attempt_count + 1
                 facts = {"upstream": source.name, "is_simulated": source.is_simulated, "attempt_count": attempt}
-                facts |= {"request_id": sending.request_id, "call": sending.call, **self._longer()}
+                facts |= {"request_id": sending.request_id, "call": sending.call, **self._renewed()}
                 self._begin(facts)
         if sending is None:
             return
@@ -163,15 +163,13 @@ class Step:
         A wish to cancel comes too late."""
         with evidence.recording():
             self._locked()
-            self._move(JobState.FETCHING, **facts, **self._longer())
+            self._move(JobState.FETCHING, **facts, **self._renewed())
             self._show()
         self._bring_home(task)
 
-    def _longer(self) -> dict[str, Any]:
-        """What takes longer than a question keeps its ticket for longer."""
-        if not self.kind.step_seconds:
-            return {}
-        end = FromNow(dt.timedelta(seconds=self.kind.step_seconds))
+    def _renewed(self) -> dict[str, Any]:
+        """The ticket is kept for the time of a whole step from now on; the first part may have been spent waiting."""
+        end = FromNow(dt.timedelta(seconds=self.kind.step_seconds) or lease())
         return {"next_poll_at": end, "lease_until": end}
 
     def _not_taken(self, error: GlmError) -> None:
@@ -269,7 +267,7 @@ class Step:
             if self.job.state == JobState.SUBMITTED and self.kind.may_be_fetched_again:
                 with evidence.recording():
                     self._locked()
-                    self._move(JobState.FETCHING, exchange=self.job.exchange, **self._longer())
+                    self._move(JobState.FETCHING, exchange=self.job.exchange, **self._renewed())
                     self._show()
             fetched = self.kind.fetch(self.job, task)
         except Stopped as stopped:

@@ -67,6 +67,18 @@ class TestATicket:
         assert jobs.advance(taken(job)) is None
         assert (fresh(job).state, len(fake.orders)) == (JobState.UNKNOWN, 1)
 
+    def test_that_was_used_late_lasts_for_the_whole_of_handing_over(self, ada: User, glm: Glm) -> None:
+        def look(_request: httpx.Request) -> httpx.Response:
+            assert fresh(job).lease_until - clock.now() > claims.lease() / 2
+            return receipt()
+
+        glm(look)
+        job = ordered(ada)
+        ticket = taken(job)
+        moved(job, lease_until=dt.timedelta(seconds=1), next_poll_at=dt.timedelta(seconds=1))
+        assert jobs.advance(ticket) is not None
+        assert fresh(job).state == JobState.SUBMITTED
+
     def test_for_a_job_that_was_cancelled_meanwhile_does_nothing(self, ada: User, glm: Glm) -> None:
         fake = glm()
         job = ordered(ada)
@@ -149,7 +161,7 @@ class TestWhatIsDue:
         glm(receipt(), done(), done())
         job = submitted(ada)
         with monkeypatch.context() as patched:
-            patched.setattr(jobs.kind_of("completion"), "deliver", full)
+            patched.setattr(jobs.kind_of("completion"), "deliver", lambda *_: full)
             with pytest.raises(OperationalError):
                 jobs.advance(taken(job))
         assert (fresh(job).state, turn_of(job).state) == (JobState.SUBMITTED, TurnState.DELEGATED)

@@ -76,6 +76,7 @@ def stepping(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[Steppin
     stepping.may_end.set()
     working.stop()
     working._thread.join()
+    working._steps.shutdown()
 
 
 def test_steps_are_ready_for_threads_that_become_free(stepping: Stepping) -> None:
