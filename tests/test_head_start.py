@@ -15,6 +15,6 @@ def test_a_request_rests_once_its_turn_is_handed_over(monkeypatch: pytest.Monkey
     seen: list[Any] = []
     loop = SimpleNamespace(call_soon_threadsafe=lambda *call: seen.append(call))
     work, assignment = SimpleNamespace(loop=loop, run=object()), object()
-    monkeypatch.setattr(background.time, "sleep", seen.append)
+    monkeypatch.setattr("conversations.background.time.sleep", seen.append)
     background._hand_over(cast(Background, work), cast(Assignment, assignment))
     assert seen == [(work.run, assignment), background.HEAD_START]
