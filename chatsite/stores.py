@@ -29,6 +29,7 @@ CONNECTION = {
     "keepalives_interval": 5,
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
+    "prepare_threshold": 1,  # of what asks for it (chatsite.postgresql): Django's own cursors never do
     "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
 }
 # A web process that dies in mid-transaction, and the server does not hear of it, must not keep what it has locked: all
@@ -74,7 +75,8 @@ def _postgresql(url: str, role: str, threads: int) -> dict[str, Any]:
     if role == WEB:
         options["options"] = f"{options['options']} {LET_GO}"
         options["pool"] = {**POOL, "max_size": threads + BESIDE_THREADS}
-        return {**parsed, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
+        # Whether a connection is still open is seen without asking (chatsite.postgresql).
+        return {**parsed, "CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False, "OPTIONS": options}
     return {**parsed, "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 
 

@@ -45,7 +45,7 @@ def insert(row: M) -> M:
     """Store a new row with all its fields, and give it its key."""
     model, connection = type(row), _connection()
     values = [_written(row, column, connection) for column in _new_columns(model, connection.vendor)]
-    with connection.cursor() as cursor:
+    with cursor_of(connection) as cursor:
         cursor.execute(_insertion(model, connection.vendor), values)
         row.pk = cursor.fetchone()[0]
     row._state.adding = False
@@ -59,7 +59,7 @@ def update(model: type[models.Model], where: dict[str, Any], **changes: Any) -> 
     given = [*changes.items(), *((name, value) for name, value in where.items() if value is not None)]
     values = [_given(_column(model, name), value, connection) for name, value in given]
     timed = tuple(name for name, value in changes.items() if isinstance(value, FromNow))
-    with connection.cursor() as cursor:
+    with cursor_of(connection) as cursor:
         seen = tuple((name, value is None) for name, value in where.items())
         cursor.execute(_update(model, tuple(changes), timed, seen, connection.vendor), values)
         return int(cursor.rowcount)
@@ -89,7 +89,7 @@ class Lookup(Generic[M]):
         sql, sources = _selection(self._model, self._names, self._along, connection.vendor)
         columns = (_column(self._model, name) for name in self._names)
         given = [column.get_db_prep_value(value, connection) for column, value in zip(columns, values, strict=True)]
-        with connection.cursor() as cursor:
+        with cursor_of(connection) as cursor:
             cursor.execute(sql, given)
             rows = cursor.fetchall()
         return [_made(row, sources, connection) for row in rows]
@@ -119,6 +119,11 @@ class _NewColumn(NamedTuple):
     name: str
     maker: Callable[[models.Model, bool], Any] | None
     plain: frozenset[type]
+
+
+def cursor_of(connection: BaseDatabaseWrapper) -> Any:
+    """One for statements that are built once; a server may keep them as well."""
+    return getattr(connection, "prepared_cursor", connection.cursor)()
 
 
 def _connection() -> BaseDatabaseWrapper:

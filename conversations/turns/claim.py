@@ -16,7 +16,7 @@ from conversations import clock, crypto, faults, moderation, present, scale, sta
 from conversations.codes import new_code
 from conversations.glm import ChatMessage, ChatRequest, Client
 from conversations.models import CallKind, Turn, TurnState, UpstreamCall, sources
-from conversations.models.prepared import insert
+from conversations.models.prepared import FromNow, insert
 from conversations.moderation import Concern
 from conversations.openings import Opening, opening_of
 from conversations.parameters import Parameters
@@ -117,7 +117,7 @@ def take(turn: Turn, runner: str) -> Assignment | None:
     taken = turn.move(
         TurnState.RUNNING,
         runner=runner,
-        lease_until=lease_end(),
+        lease_until=FromNow(dt.timedelta(seconds=settings.CHATSITE_LEASE)),
         upstream=source.name,
         is_simulated=source.is_simulated,
         started_at=clock.now(),
