@@ -65,16 +65,6 @@ def look_up(job: Job, provider_id: str, who: str = "") -> Decided:
     return _decide(job, lambda: job.state == JobState.UNKNOWN and job.move(JobState.SUBMITTED, exchange=kept, **facts))
 
 
-def look_again(job: Job) -> Decided:
-    """Fetch once more what could not be had, for the kinds of which something may be left at GLM."""
-    kind, now = kind_of(job.kind), clock.now()
-    to = {JobState.FAILED: JobState.FETCHING, JobState.EXPIRED: JobState.SUBMITTED}.get(JobState(job.state))
-    if to is None or not kind.may_be_fetched_again or not job.provider_id:
-        return Decided.TOO_LATE
-    facts: dict[str, Any] = {"next_poll_at": now, "deadline_at": _deadline(job, now), "ended_at": None, "trouble": ""}
-    return _decide(job, lambda: job.move(to, failure_count=0, **facts))
-
-
 def _deadline(job: Job, now: dt.datetime) -> dt.datetime:
     return now + dt.timedelta(seconds=kind_of(job.kind).deadline)
 

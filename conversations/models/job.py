@@ -42,8 +42,6 @@ STATES: Transitions = {
     S.SUBMITTING: frozenset({S.QUEUED, S.SUBMITTED, S.FETCHING, S.FAILED, S.UNKNOWN}),
     S.SUBMITTED: frozenset({S.FETCHING, S.FAILED, S.EXPIRED, S.CANCELLED, S.UNKNOWN}),
     S.FETCHING: frozenset({S.SUCCEEDED, S.FAILED}),
-    S.FAILED: frozenset({S.FETCHING}),
-    S.EXPIRED: frozenset({S.SUBMITTED}),
     # Never back to the queue: nobody knows whether GLM has it, so trying again is another job.
     S.UNKNOWN: frozenset({S.SUBMITTED, S.FAILED}),
 }

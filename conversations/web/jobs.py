@@ -79,12 +79,11 @@ def give_up(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
 @require_POST
 @command
 def fetch(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
-    """Go on where the result did not come here. A reply that has ended gets another beside it."""
+    """Go on where the result did not come here, in a reply beside the one that has ended."""
     job = _own(request, code)
     order = making.order_to_fetch(request, job)
-    if order is None or job.turn is None or job.conversation is None:
-        return _decided(request, jobs.look_again(job))
-    if job.state not in (JobState.FAILED, JobState.EXPIRED):
+    is_over = job.state in (JobState.FAILED, JobState.EXPIRED)
+    if order is None or job.turn is None or job.conversation is None or not is_over:
         raise Unfit
     start.regenerate(order, job.conversation.code, job.turn.reply.code)
     return _decided(request, Decided.DONE)
