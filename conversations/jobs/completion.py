@@ -17,7 +17,7 @@ from conversations.glm import ChatRequest, Finish, GlmError, Reply, Task
 from conversations.models import Job, JobState, NoticeKind, Part, Turn, TurnState, UpstreamCall, sources, text_part
 from conversations.models.prepared import Lookup
 from conversations.models.sources import AskedBase, Numbered
-from conversations.turns import claim, delegated, hosted_tools, screen, summary, tool_calls
+from conversations.turns import claim, context, delegated, hosted_tools, screen, summary, tool_calls
 from conversations.turns.finish import end_call, finish
 from conversations.turns.outcome import CallEnd, Outcome, of_error, of_reply
 from conversations.turns.overlap import Overlap
@@ -86,7 +86,7 @@ class Completion(Kind):
     def show(self, job: Job) -> None:
         turn = _shown.first(job.turn_id) if job.turn_id is not None else None
         if turn is not None:
-            delegated.redraw(turn)
+            context.redraw(turn.conversation, turn.reply_id)
 
     def ask(self, job: Job) -> None:
         turn = turn_of(job)

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from conversations import broadcast
 from conversations.models import ContextEnd, Conversation, Message, Node, Role, Summary, SummaryState, User
+from conversations.models.prepared import update
 from conversations.models.summary import UNMADE
 
 from .path import start_of_next
@@ -117,7 +118,7 @@ def end_of_old(
 
 def redraw(conversation: Conversation, message_id: int) -> None:
     """Let every page draw the message anew, and tell them."""
-    Message.objects.filter(pk=message_id).update(revision=conversation.revision)
+    update(Message, {"pk": message_id}, revision=conversation.revision)
     broadcast.conversation_moved(conversation)
 
 

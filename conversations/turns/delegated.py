@@ -10,8 +10,8 @@ from django.conf import settings
 
 from conversations import broadcast, clock, upstream
 from conversations.codes import new_code
-from conversations.models import Job, JobState, Message, Turn, TurnState, User
-from conversations.models.prepared import insert, update
+from conversations.models import Job, JobState, Turn, TurnState, User
+from conversations.models.prepared import insert
 
 from .start import CommandError
 
@@ -74,9 +74,3 @@ def _give(turn: Turn, given: dict[str, Any]) -> None:
         )
     )
     broadcast.list_moved(turn.person, listed)
-
-
-def redraw(turn: Turn) -> None:
-    """Show what became of the job in the place of the reply, in a conversation that is locked."""
-    update(Message, {"pk": turn.reply_id}, revision=turn.conversation.revision)
-    broadcast.conversation_moved(turn.conversation)
