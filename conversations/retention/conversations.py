@@ -79,13 +79,15 @@ def _mark(rows: QuerySet[Conversation], owner: User) -> int:
     """Out of sight, and to be purged; what is being written is asked to stop, what waits for its turn has none."""
     now = clock.now()
     turns = Turn.objects.filter(conversation__in=rows)
+    running = turns.running().filter(stop_asked_at=None)
+    running.update(stop_asked_at=now)  # first: from here on none of them begins to wait for its person
     waiting = turns.filter(state__in=(TurnState.QUEUED, TurnState.WAITING, TurnState.DELEGATED))
     for turn in waiting.select_related("conversation__owner", "question", "reply"):
         if turn.move(TurnState.STOPPED, ended_at=now):
             moderation.open_pending_cases(turn)
     for job in Job.objects.open().filter(conversation__in=rows):
         job.cancel(now)
-    turns.running().filter(stop_asked_at=None).update(stop_asked_at=now)
+    running.update(stop_asked_at=now)  # what was taken meanwhile
     listed = owner.next_revision()
     count = rows.update(deleted_at=Coalesce("deleted_at", now), purge_at=now, listed_revision=listed)
     broadcast.list_moved(owner, listed)

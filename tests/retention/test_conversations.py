@@ -1,6 +1,7 @@
 """Conversations that an administrator deletes: out of sight at once, gone a moment later, and the record stays."""
 
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from conversations.models import (
     Conversation,
     EvidenceEntry,
     EvidenceKind,
+    Job,
     Message,
     Notice,
     ReviewCase,
@@ -137,6 +139,22 @@ class TestWhileAReplyIsWritten:
         people.ended(turn, text_part("A secret."), TurnState.FILTERED, flag)
         retention.purge_due()
         assert moderation.text_for_review(people.case_of(turn.reply)) == "A secret."
+
+    def test_one_that_begins_to_wait_for_its_person_meanwhile_ends_too(
+        self, ada: User, root: User, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """An account goes without a lock on each of its conversations."""
+        turn = people.running(ada)
+        real = Job.objects.open
+
+        def waits_first() -> Any:
+            tool_calls.wait(turn.pk, people.RUNNER, text_part("So far."), 1, [], None)
+            return real()
+
+        monkeypatch.setattr(Job.objects, "open", waits_first)
+        retention.delete_all_of(ada, root, "asked for it")
+        after = people.fresh(turn)
+        assert (after.state, after.stop_asked_at is not None) == (TurnState.RUNNING, True)
 
     def test_one_that_waits_for_its_turn_has_none(self, ada: User, root: User) -> None:
         turn = people.asked(ada)
