@@ -170,6 +170,7 @@ async def of_loop(product: Product, upstream: Process) -> None:
     """The first picture, which starts a reader; then replies alone, and with pictures of each format beside them: the
     difference is what comes of these."""
     assert product.process is not None
+    brought = {kind: [photograph(number, kind) for number in range(4)] for kind in formats()}
     viewers = await viewers_of(product, REPLIES)
     await warm(viewers, Shape(100))
     control = await Wire.open(upstream.port)
@@ -177,8 +178,7 @@ async def of_loop(product: Product, upstream: Process) -> None:
         product.process.asked(WORDS)
         await client.post(f"/c/{uuid.uuid4()}/pictures/", files={"picture": photograph(0)})
         print(f"first picture after the start: longest lag of the loop {product.process.asked(WORDS)}")
-        for kind in (None, *formats()):
-            files = [photograph(number, kind) for number in range(4)] if kind else []
+        for kind, files in {"": [], **brought}.items():
             product.process.asked(WORDS)
             asking = asyncio.ensure_future(together(viewers, REPLY, 1.0))
             taken = await asyncio.gather(*(bring(client, files, asking) for _ in range(AT_ONCE if files else 0)))
