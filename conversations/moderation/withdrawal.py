@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
 from conversations import broadcast, clock, present
-from conversations.markdown import RENDERER_VERSION
+from conversations.markdown import RENDERER_VERSION, plain
 from conversations.models import (
     HISTORY,
     HISTORY_OVER,
@@ -136,7 +137,7 @@ def _first_words(conversation: Conversation) -> str:
 
 def _forget_quotes(message: Message) -> None:
     """Lines that quote the message leave the drafts of its reader, and the message that waits to be sent there."""
-    text = "\n".join(part.text for part in message.parts)
+    text = _told(message)
     now = int(clock.now().timestamp() * 1_000_000)
     for draft in Draft.objects.filter(person=message.conversation.owner_id, text__contains=">"):
         if (kept := _without_quotes(draft.text, text)) != draft.text:
@@ -175,11 +176,21 @@ def _change_next(waiting: NextMessage, text: str) -> None:
         Conversation.objects.filter(pk=waiting.conversation_id).update(has_next=False)
 
 
+def _told(message: Message) -> str:
+    """The letters of a text, as it was written and as it was read: a selection that is quoted has no markup."""
+    written = "\n".join(part.text for part in message.parts)
+    return f"{_letters(written)}\n{_letters(plain(written))}"
+
+
 def _without_quotes(draft: str, withdrawn: str) -> str:
     lines = draft.split("\n")
     return "\n".join(line for line in lines if not _quotes(line, withdrawn))
 
 
 def _quotes(line: str, withdrawn: str) -> bool:
-    quoted = line.lstrip().lstrip("> \t").strip()
+    quoted = _letters(line)
     return line.lstrip().startswith(">") and bool(quoted) and quoted in withdrawn
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"\W+", "", text)

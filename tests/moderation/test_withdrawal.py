@@ -158,6 +158,14 @@ class TestDrafts:
         assert elsewhere.text == "> Something else"
         assert draft.version > clock.now().timestamp()
 
+    def test_lose_what_was_selected_on_the_page_and_has_no_markup(self, ada: User) -> None:
+        turn = people.running(ada)
+        draft = self.draft(ada, "> “Leave it,” said the keeper.\n> Nothing else.\n> Mine.", turn.conversation.code)
+        reply = "## Clock\n\n“*Leave it*,” said [the keeper](https://example.org).  \nNothing **else**."
+        people.ended(turn, (Part("text", reply),), TurnState.FILTERED, Concern("finish", "assistant"))
+        draft.refresh_from_db()
+        assert draft.text == "> Mine."
+
     def test_of_other_people_stay(self, ada: User) -> None:
         theirs = self.draft(people.person(), "> A secret.")
         people.withheld(ada, reply="A secret.")
