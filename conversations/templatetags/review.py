@@ -88,6 +88,19 @@ def about(role: str) -> str:
     return _("Question") if role == Role.USER else _("Reply")
 
 
+# What a flag says it is about, in GLM's words.
+JUDGED = {
+    "user": gettext_lazy("about the question"),
+    "assistant": gettext_lazy("about the reply"),
+    "history": gettext_lazy("about earlier messages"),
+}
+
+
+@register.filter
+def judged(role: str) -> str:
+    return str(JUDGED.get(role, role))
+
+
 @register.filter
 def reason_of(code: str) -> str:
     return moderation.reason_words(code) if code else ""

@@ -19,37 +19,22 @@ import pytest
 import redis
 
 from tests.served.cluster import Cluster, cluster, own_redis
-from tests.served.follower import SECONDS, Follower, Tab, reloaded
-from tests.served.glm import Gate, Glm
+from tests.served.flagging import SECRET, WITHHELD, asked, until_blank, until_shown
+from tests.served.follower import SECONDS, Tab, reloaded
+from tests.served.glm import Glm
 from tests.served.prepared import Prepared
 from tests.served.site import Site, Visitor, hexed, signed_in
-from tests.served.test_processes import SHORT, WITHHELD, ann_at, is_ready
+from tests.served.test_processes import SHORT, ann_at, is_ready
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.served
 
-SHOWN = 12  # deltas of 22 that people see; the others and the flag come at once
 STORED = """
 SELECT turn.open_parts FROM conversations_turn turn
   JOIN conversations_conversation conversation ON conversation.id = turn.conversation_id WHERE conversation.code = {}
 """
-SECRET = "The clock in the lighthouse"  # is told by then
 CASES = "SELECT source, state, role FROM conversations_reviewcase"
 LENGTH = 200  # of the reply that is flagged: reviewers get all of it
-
-
-def asked(visitor: Visitor, gate: Gate) -> str:
-    """The code of a conversation whose reply has begun."""
-    gate.open(SHOWN)
-    return visitor.send(f"Tell me a story {gate.word}", "sandbox-sensitive-output")
-
-
-def shows(tab: Tab, page: Follower) -> bool:
-    return SECRET in tab.with_all_of(page).text()
-
-
-def until_blank(tab: Tab, page: Follower) -> None:
-    eventually(lambda: not shows(tab, page), SECONDS)
 
 
 def never_again(visitor: Visitor, code: str, is_decided: Callable[[], object]) -> None:
@@ -77,7 +62,7 @@ def test_alone_on_sqlite(own_site: Site) -> None:
         tab = Tab(ann, code)
         with tab.online() as page:
             eventually(lambda: SECRET in _text(own_site.rows(STORED.format("?"), hexed(code))), SECONDS)
-            eventually(lambda: shows(tab, page), SECONDS)
+            until_shown(tab, page)
             with locked(own_site):
                 gate.open()
                 until_blank(tab, page)
@@ -104,7 +89,7 @@ def test_beside_another_process(two: Cluster, glm: Glm) -> None:
             eventually(lambda: SECRET in _text(two.rows(STORED.format("%s"), code)), SECONDS)
             pages = tuple(zip(tabs, (at_first, at_second), strict=True))
             for tab, page in pages:
-                eventually(lambda tab=tab, page=page: shows(tab, page), SECONDS)
+                until_shown(tab, page)
             two.database.cut()
             gate.open()
             for tab, page in pages:

@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from tests.served.cluster import Cluster, cluster
+from tests.served.flagging import flagged_before_three_tabs
 from tests.served.follower import SECONDS, Tab, reloaded
 from tests.served.glm import Gate, Glm
 from tests.served.nginx import Behind
@@ -31,7 +32,6 @@ MODEL = "sandbox-gated-400"
 # What only takes patience otherwise: the reaper waits for a lease to end.
 SHORT = {"CHATSITE_LEASE": 3, "CHATSITE_HEARTBEAT": 1, "CHATSITE_SWEEP": 0.5, "CHATSITE_GRACE": 20}
 SERVICE_RESTART = 1012
-WITHHELD = "withheld until a person has looked"
 SLOW = 0.03  # seconds more, each way, to either store
 HELD = 0.2  # the same to PostgreSQL, so that a transaction can be met in the middle
 # One that has written the call of the reply that it has taken, and is to be committed.
@@ -160,20 +160,11 @@ def test_a_reply_that_waits_for_its_person_goes_on_wherever_they_answer(two: Clu
         assert tab.shown.text() == reloaded(there, code).text()
 
 
-def test_a_reply_that_glm_judges_leaves_the_pages_of_both(two: Cluster) -> None:
+def test_a_reply_that_glm_judges_leaves_the_pages_of_both(two: Cluster, glm: Glm) -> None:
     with ann_at(two) as (here, there):
-        code = here.send("Hello", "sandbox-echo")
-        two.turns(code)
-        tabs = [Tab(here, code), Tab(there, code)]
-        with tabs[0].online() as at_first, tabs[1].online() as at_second:
-            here.send("Tell me a story", "sandbox-sensitive-output", code)
-            for page in (at_first, at_second):
-                page.until(WITHHELD)
-        (_, (state, text)) = two.turns(code)
-        assert state == "filtered"
-        for tab in tabs:
-            assert text[:40] not in tab.shown.text()
-            assert tab.shown.text() == reloaded(there, code).text()
+        code = flagged_before_three_tabs(here, there, glm.gate())
+        ((state, text),) = two.turns(code)
+        assert (state, text.startswith("## The Lighthouse Clock")) == ("filtered", True)
 
 
 def test_stores_go_and_come_back_and_nothing_is_lost_or_doubled(two: Cluster, glm: Glm) -> None:

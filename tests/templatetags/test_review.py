@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from conversations.models import UpstreamCall
-from conversations.templatetags.review import parameters
+from conversations.templatetags.review import judged, parameters
 
 
 @pytest.mark.parametrize(
@@ -23,3 +24,11 @@ from conversations.templatetags.review import parameters
 )
 def test_what_was_sent_stands_as_glm_was_told_it(sent: dict[str, Any], words: str) -> None:
     assert parameters(UpstreamCall(parameters=sent)) == words
+
+
+@pytest.mark.parametrize(
+    ("role", "words"), [("history", "关于前文"), ("assistant", "关于回复"), ("of-a-gateway", "of-a-gateway")]
+)
+def test_what_a_flag_is_about_is_told_in_words(role: str, words: str) -> None:
+    with translation.override("zh-hans"):
+        assert judged(role) == words

@@ -38,7 +38,7 @@ from conversations.turns.writer import Writer
 from conversations.words import Lists, Mode, Source, Watch
 from tests import fake_glm, people
 from tests.fake_glm import text
-from tests.turns.running import Running, ran, told
+from tests.turns.running import Running, mid_reply, ran, told
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("waits")]
 
@@ -185,6 +185,21 @@ class TestAReplyOnAList:
         await sync_to_async(listed)("forbidden")
         await runner.run()
         assert (await sync_to_async(people.fresh)(turn)).reply.visibility == Visibility.HELD
+
+    async def test_is_held_against_100000_words_that_came_while_several_were_written(self, ada: User) -> None:
+        replies = {"and all is well": TurnState.COMPLETED, "and word99999 is in it": TurnState.FILTERED}
+        running = []
+        for rest in replies:
+            turn = await sync_to_async(asked)(await sync_to_async(people.person)())
+            running.append(await mid_reply(turn, *text(f" {rest}"), *end(), before="So far so good"))
+        await sync_to_async(listed)(*(f"word{number}" for number in range(100_000)), match=Match.EXACT)
+        for each in running:
+            each.gate.set()
+        ended = [await each.ended() for each in running]
+        assert [turn.state for turn in ended] == list(replies.values())
+        assert ["".join(words for _, words in told(turn)) for turn in ended] == [
+            f"So far so good {rest}" for rest in replies
+        ]
 
     async def test_whose_check_breaks_is_listed_and_not_lost(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
         await sync_to_async(listed)("forbidden")
