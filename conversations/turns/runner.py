@@ -15,21 +15,21 @@ from django.db import Error as DatabaseError
 from django.db import transaction
 from django.utils.html import escape
 
-from conversations import clock, faults, line, standing, turn_log
+from conversations import clock, faults, line, turn_log
 from conversations.db import db
 from conversations.glm import ChatRequest, ChatStream, Client, GlmError, Kind, retry
 from conversations.line import Place
 from conversations.models import OUR_MISTAKE, Part, Turn, TurnState
-from conversations.moderation import Concern, of_levels
+from conversations.moderation import of_levels
 from conversations.rooms import rooms
 
 from . import assistants, hosted_uses, sight, summary, tool_calls
 from .claim import Assignment, begin_call, request_again
 from .finish import end_call, finish, of_call
+from .flags import Flags
 from .outcome import NOT_ASKED, CallEnd, Outcome, call_end, ended, is_sensitive, of_error, of_reply
 from .pace import Pace
 from .rounds import Rounds
-from .screen import concerns_of, of_parts, unchecked, withdraws
 from .sight import Sight
 from .storing import stored
 from .with_pictures import with_pictures
@@ -69,8 +69,7 @@ class Runner:
         self.writer = Writer(
             log, assignment.before, assignment.lists, searches=assignment.searches, base=assignment.base
         )
-        self._concerns = assignment.concerns
-        self._is_withdrawn = False
+        self._flags = Flags(assignment, self.writer)
         self.rounds = Rounds(assignment.turn_id, assignment.offers, assignment.use(client), self.writer)
         if assignment.resumed is not None:
             self.writer.go_on_from(assignment.resumed)
@@ -114,7 +113,7 @@ class Runner:
         """Round after round; ends in WAITING where a person has to be asked."""
         if self.assignment.resumed is not None:
             await self.rounds.take_up()
-            if await self._is_on_a_list():
+            if await self._flags.take_hits():
                 return Outcome(TurnState.FILTERED)
             self.rounds.begin_next()
         if self.assignment.needs_room:
@@ -132,15 +131,14 @@ class Runner:
         outcome = await self._answered()
         if outcome.state is not TurnState.RUNNING or self._stream is None:
             return outcome
-        if outcome.concerns and await self._withdraws(outcome.concerns):
+        if outcome.concerns and await self._flags.withdraw(outcome.concerns):
             return replace(outcome, state=TurnState.FILTERED)
         if outcome.concerns and self._call_id is not None:
-            self._concerns += tuple(await db(of_call, outcome.concerns, self._call_id))
-            await sight.note(self.assignment, self._concerns)
+            await self._flags.keep(tuple(await db(of_call, outcome.concerns, self._call_id)))
         reply, self._stream, self._idle = self._stream.reply, None, outcome.call
         is_done = await self.rounds.take(reply, self._call_id, outcome.call)
         self._call_id = None
-        if await self._is_on_a_list():
+        if await self._flags.take_hits():
             return Outcome(TurnState.FILTERED)
         return replace(outcome, state=TurnState.RUNNING if is_done else TurnState.WAITING, concerns=())
 
@@ -164,13 +162,13 @@ class Runner:
         async with self._client.chat(request, whole=self.assignment.is_whole) as self._stream:
             async for events in self._stream:
                 self._first_byte_at = self._first_byte_at or clock.now()
-                await hosted_uses.take(events, self.writer, self.assignment.person_id, self._is_on_a_list)
-                if is_sensitive(events) or await self._is_on_a_list():
+                await hosted_uses.take(events, self.writer, self.assignment.person_id, self._flags.take_hits)
+                if is_sensitive(events) or await self._flags.take_hits():
                     break  # what may still come must not hold up the withdrawal
                 if self.writer.has_shown:  # what comes before the first words must not hold them up
                     await self._pace.rest()
         reply = self._stream.reply
-        if self._is_withdrawn:
+        if self._flags.is_withdrawn:
             return ended(Outcome(TurnState.FILTERED, concerns=of_levels(reply.content_filter)), self._call_end())
         return ended(of_reply(reply, is_calling=self.rounds.has_calls(reply)), self._call_end())
 
@@ -265,48 +263,11 @@ class Runner:
     def _call_end(self, error: GlmError | None = None, finish: str = "") -> CallEnd:
         return self._idle or call_end(self._stream, error, finish=finish, first_byte_at=self._first_byte_at)
 
-    async def _is_on_a_list(self) -> bool:
-        """Whether a hit takes the reply out of sight; until that is decided nothing more of it is shown."""
-        screen = self.writer.screen
-        while screen is not None and screen.hits and not self._is_withdrawn:
-            hits = concerns_of(screen.hits, "assistant")
-            self._concerns += hits
-            self._is_withdrawn = await self._withdraws(hits)
-            if not self._is_withdrawn:
-                await sight.note(self.assignment, self._concerns)
-                screen.go_on()
-                self.writer.log.announce()
-        return self._is_withdrawn
-
-    async def _withdraws(self, concerns: tuple[Concern, ...]) -> bool:
-        try:
-            return await db(withdraws, self.assignment.turn_id, concerns)
-        except DatabaseError:
-            logger.exception("flags not weighed, so they withdraw", turn=str(self.assignment.turn))
-            return True
-
-    async def _judged(self, outcome: Outcome) -> Outcome:
-        """The outcome with all that was flagged; filtered when any of that takes the text out of sight."""
-        self.rounds.give_up()
-        self.writer.end()
-        is_withdrawn = await self._is_on_a_list()
-        concerns = (*outcome.concerns, *self._concerns, *self._unfinished_checks())
-        if concerns and outcome.state is not TurnState.FILTERED:
-            is_withdrawn = is_withdrawn or await self._withdraws(concerns)
-        state = TurnState.FILTERED if is_withdrawn else outcome.state
-        return replace(outcome, state=state, concerns=concerns) if concerns else outcome
-
-    def _unfinished_checks(self) -> tuple[Concern, ...]:
-        """Lists that came while the reply was written, and checks that broke: listed, not forgotten."""
-        known, screen = standing.known(), self.writer.screen
-        if known is None or (known.replies is self.assignment.lists and known.is_whole):
-            return (unchecked("assistant"),) if screen is not None and screen.is_broken else ()
-        late = of_parts(self.writer.parts(), known.replies)
-        return late if known.is_whole else (*late, unchecked("assistant"))
-
     async def _store(self, outcome: Outcome) -> None:
         """Seal the reply; while the database cannot take it, it stays here, in sight of its viewers."""
-        outcome = await self._judged(outcome)
+        self.rounds.give_up()
+        self.writer.end()
+        outcome = await self._flags.judged(outcome)
         write = self._finisher(outcome, *await self._sealed(outcome))
         await stored(write, self.assignment.turn, is_flagged=outcome.state is TurnState.FILTERED)
 
@@ -321,7 +282,7 @@ class Runner:
 
         def keep_and_wait() -> bool:
             self.rounds.keep()
-            return tool_calls.wait(turn.turn_id, turn.runner, text.parts, text.seq, self._concerns, seconds)
+            return tool_calls.wait(turn.turn_id, turn.runner, text.parts, text.seq, self._flags.concerns, seconds)
 
         try:
             return await stored(keep_and_wait, turn.turn)

@@ -352,7 +352,7 @@ def test_without_lists_nothing_is_asked(ada: User, django_assert_num_queries: An
     question = people.fresh(asked(ada)).question
     standing.refresh()
     with django_assert_num_queries(0):
-        assert runner_module.standing.known().replies is None  # type: ignore[union-attr]
+        assert standing.known().replies is None  # type: ignore[union-attr]
         assert claim.screen.of_question(question) == ()
 
 
