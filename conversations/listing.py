@@ -24,8 +24,10 @@ from django.utils.translation import gettext_lazy as _
 from conversations import clock
 from conversations.models import Conversation, JobState, Turn, TurnState
 from conversations.models.conversation import ConversationQuerySet
+from conversations.models.prepared import kept
 
 PER_PAGE = 50
+MOST_CHANGED = 11
 FOLDED = "chatsite-list"  # the cookie of those who want the list out of the way
 
 TODAY = "today"
@@ -119,12 +121,16 @@ def page_before(owner_id: int, place: Place, count: int = PER_PAGE) -> Page:
     return Page(_grouped(found), older=_place(found, -1), newer=_place(found, 0) if has_more else None)
 
 
-def changed_since(owner_id: int, listed: int, most: int) -> list[Conversation]:
-    """Entries that changed after the owner's revision `listed`, the latest change first; deleted ones too, of which
-    nothing may be left by now but that they were there."""
+def changed_since(owner_id: int, listed: int) -> list[Conversation]:
+    """Entries that changed after the owner's revision `listed`, the latest change first, at most `MOST_CHANGED`;
+    deleted ones too, of which nothing may be left by now but that they were there."""
+    return kept(_changed, owner_id, listed)
+
+
+def _changed(owner_id: int, listed: int) -> ConversationQuerySet:
     rows = Conversation.objects.filter(owner_id=owner_id, listed_revision__gt=listed)
     rows = _marked(rows.exclude(leaf=None, title="", deleted_at=None))
-    return list(rows.order_by("-listed_revision")[:most])
+    return rows.order_by("-listed_revision")[:MOST_CHANGED]
 
 
 def next_newer(entry: Conversation) -> Conversation | None:

@@ -217,11 +217,11 @@ class TestTenThousand:
         listed = User.objects.get(pk=ada.pk).revision
         retention.delete_conversation(turn.conversation.code, people.person("root"), "against the rules")
         assert retention.purge_due() == 1
-        assert [entry.code for entry in listing.changed_since(ada.pk, listed, 10)] == [turn.conversation.code]
+        assert [entry.code for entry in listing.changed_since(ada.pk, listed)] == [turn.conversation.code]
 
     def test_cost_one_query_to_find_what_changed(self, many: User) -> None:
         with CaptureQueriesContext(connection) as asked:
-            listing.changed_since(many.pk, 0, 10)
+            listing.changed_since(many.pk, 0)
         assert len(asked) == 1
         assert not _read_in_vain(asked.captured_queries[0]["sql"])
 

@@ -15,8 +15,6 @@ from . import frames, jobs, notices
 from .access import Visitor
 from .transcript import Cursor, Drawing
 
-MOST_ENTRIES = 10
-
 
 class NoPlace(Exception):
     """The page has no group that an entry belongs to."""
@@ -45,9 +43,9 @@ def _fits(cursor: Cursor, after: Cursor) -> bool:
 
 
 def _changes(visitor: Visitor, current: uuid.UUID | None, cursor: Cursor) -> str:
-    changed = listing.changed_since(visitor.pk, cursor.listed, MOST_ENTRIES + 1)
+    changed = listing.changed_since(visitor.pk, cursor.listed)
     try:
-        if len(changed) > MOST_ENTRIES:
+        if len(changed) == listing.MOST_CHANGED:  # there may be any number
             raise NoPlace
         # The newest first: each stands behind one that was drawn before it, or that has kept its place.
         ordered = sorted(changed, key=lambda entry: (entry.active_at, entry.pk), reverse=True)

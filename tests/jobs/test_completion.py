@@ -226,11 +226,11 @@ class TestWhatNobodyKnows:
         notice = Notice.objects.get(person=ada, kind=NoticeKind.JOB_ENDED)
         assert (notice.data["job"], notice.data["state"]) == (str(job.code), "unknown")
         assert "You decide" in words(notice)
-        (entry,) = listing.changed_since(ada.pk, before, 2)
+        (entry,) = listing.changed_since(ada.pk, before)
         assert (entry.is_running, entry.is_waiting) == (True, True)
         before = User.objects.get(pk=ada.pk).revision
         jobs.look_up(job, "task-1")
-        (entry,) = listing.changed_since(ada.pk, before, 2)
+        (entry,) = listing.changed_since(ada.pk, before)
         assert (entry.is_running, entry.is_waiting) == (True, False)
 
     def test_is_a_job_of_another_server(self, ada: User, glm: Glm) -> None:

@@ -12,8 +12,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.test import Client
 
-from conversations import broadcast, clock
-from conversations.live import listing as drawn
+from conversations import broadcast, clock, listing
 from conversations.live import pulse
 from conversations.models import Conversation, User
 from tests import people
@@ -190,12 +189,12 @@ class TestAWholeList:
         async with site() as here:
             tab = await elsewhere(here, ada)
             await tab.leave()
-            for n in range(drawn.MOST_ENTRIES + 2):
+            for n in range(listing.MOST_CHANGED + 1):
                 await here.do(people.answered, ada, f"Number {n}")
             back = await here.connected(ada, tab.code)
             back.page = tab.page
             await back.greet()
-            await lists(back, "TODAY", *[f"Number {n}, new reply" for n in range(drawn.MOST_ENTRIES + 1, -1, -1)])
+            await lists(back, "TODAY", *[f"Number {n}, new reply" for n in range(listing.MOST_CHANGED, -1, -1)])
             assert len(back.frames) == 1
 
     @pytest.mark.parametrize("said", [{"list": -1}, {"list": 10**9}, {"day": -1}, {"day": 1}, {}])

@@ -1,6 +1,7 @@
 """Prepared statements read and write what the ORM would."""
 
 import datetime as dt
+import itertools
 import uuid
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db import IntegrityError, models, transaction
 
 from conversations import clock
 from conversations.models import Conversation, Message, Part, Role, Turn, UpstreamCall, User
-from conversations.models.prepared import FromNow, Lookup, has_newer, insert, update
+from conversations.models.prepared import FromNow, Lookup, has_newer, insert, kept, update
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +133,28 @@ def test_a_newer_row_is_one_that_fits_and_came_after_the_revision(ann: User) -> 
     found = {(who, since): has_newer(Conversation, since, owner=who) for who in (ann, bob) for since in (2, 4, 5)}
     assert [where for where, is_there in found.items() if is_there] == [(ann, 2), (ann, 4)]
     assert has_newer(Conversation, 4, owner=ann.pk)
+
+
+def titled(owner_id: int, revision: int) -> models.QuerySet[Conversation]:
+    rows = Conversation.objects.filter(
+        owner_id=owner_id, revision__gt=revision, title__in=["海 and “wind”", "50 % of it"]
+    )
+    is_new = models.Q(pk__in=Conversation.objects.filter(revision=9).values("pk"))
+    return rows.annotate(is_new=is_new).order_by("-revision")[:3]
+
+
+def test_a_kept_query_gives_what_the_orm_gives_for_all_numbers(ann: User) -> None:
+    bob = User.objects.create(username="bob")
+    for person, revision in itertools.product((ann, bob), (2, 5, 7, 9, 9)):
+        insert(conversation_of(person, revision=revision, tools={"v": 1}))
+    for person, revision in itertools.product((ann, bob), (0, 5, 9)):
+        found, known = kept(titled, person.pk, revision), titled(person.pk, revision)
+        assert [(values(row), bool(row.is_new)) for row in found] == [(values(row), row.is_new) for row in known]  # type: ignore[attr-defined]
+
+
+def test_a_query_that_takes_no_notice_of_a_number_is_not_kept(ann: User) -> None:
+    with pytest.raises(ValueError, match="1 numbers have no place"):
+        kept(lambda owner, _unused: Conversation.objects.filter(owner_id=owner), ann.pk, 1)
 
 
 def test_constraints_hold(ann: User) -> None:
