@@ -41,7 +41,7 @@ QUICK = {
     "CHATSITE_TITLES": "false",
     "CHATSITE_LOG_FORMAT": "line",
 }
-PATIENCE = 180.0  # seconds in which nothing at all happens
+PATIENCE = 600.0  # seconds in which nothing at all happens; a start takes minutes where many want the processor
 
 
 class Crew:

@@ -1,6 +1,6 @@
 """What jobs cost that only wait: `python -m bench.waiting_jobs [N]` puts N of them into a site of its own, half in the
 queue of a model whose places are taken and half at GLM and not due, and measures the processor time of the process that
-looks after them.
+looks after them, before and then.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def fill(count: int) -> None:
 
 
 def rest(crew: Crew) -> None:
-    """Wait for the end of the start, whose cost is another question."""
+    """Wait until it has nothing else to do: what a start costs is another question."""
     used, calm, until = [crew.processor_seconds()], 0, time.monotonic() + PATIENCE
     while calm < 5:
         if time.monotonic() > until:
@@ -55,20 +55,26 @@ def rest(crew: Crew) -> None:
         calm = calm + 1 if has_begun and spent < AT_REST else 0
 
 
+def share(crew: Crew) -> float:
+    """Per cent of a core."""
+    print(f"at rest; measuring for {SECONDS:.0f} s", flush=True)
+    before = crew.processor_seconds()
+    time.sleep(SECONDS)
+    return 100 * (crew.processor_seconds() - before) / SECONDS
+
+
 def main() -> None:
     from bench.drill_jobs import stage
 
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     with stage("embedded", "http://127.0.0.1:9/api/paas/v4", CHATSITE_JOBS_AT_ONCE="1") as crew:
-        fill(count)
-        print(f"{count} jobs wait; the process starts", flush=True)
         crew.start()
         rest(crew)
-        print(f"it is at rest; measuring for {SECONDS:.0f} s", flush=True)
-        before = crew.processor_seconds()
-        time.sleep(SECONDS)
-        share = (crew.processor_seconds() - before) / SECONDS
-    print(f"{count} waiting jobs: {100 * share:.1f} % of a core, with all else that a served process does at rest")
+        without = share(crew)
+        fill(count)
+        rest(crew)
+        both = share(crew)
+    print(f"{count} waiting jobs: {both - without:.1f} % of a core more than the {without:.1f} % of a process at rest")
 
 
 if __name__ == "__main__":
