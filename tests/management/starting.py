@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.waiting import eventually
+from tests.warm import copies
+from tests.warm.copies import ROOT as ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 SERVE = [sys.executable, "manage.py", "serve"]
 LAST_LINE = "Ctrl-C ends it."
 SECONDS = 60.0
@@ -65,10 +66,7 @@ def refused(environment: dict[str, str]) -> str:
 
 
 def manage(environment: dict[str, str], *arguments: str, said: str = "") -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "manage.py", *arguments]
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, input=said, capture_output=True, text=True, timeout=SECONDS
-    )
+    return copies.run(*arguments, environment=environment, said=said, seconds=SECONDS)
 
 
 def ends(process_id: int) -> None:

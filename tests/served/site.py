@@ -7,8 +7,6 @@ import re
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
@@ -20,8 +18,9 @@ import httpx
 
 from tests.served.gates import PLAIN, Gate, gate_of
 from tests.waiting import eventually
+from tests.warm import copies
+from tests.warm.copies import ROOT as ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 90.0  # of patience with a machine that has other things to do
 TURN_SECONDS = 60.0
 SCRIPTED = {"HX-Request": "true"}
@@ -48,7 +47,7 @@ class Site:
             "PYTHONUNBUFFERED": "1",
             **{name: str(value) for name, value in settings.items()},
         }
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: copies.Copy | None = None
         self.cookies: dict[str, dict[str, str]] = {}  # of the people whose browsers need not sign in
 
     def __enter__(self) -> Self:
@@ -72,9 +71,7 @@ class Site:
     def launch(self) -> None:
         """Start without waiting for it."""
         with self.data.with_suffix(".log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
-            )
+            self.process = copies.start("serve", environment=self.environment, output=log)
 
     def is_up(self) -> None:
         """Wait until it answers."""
@@ -88,15 +85,7 @@ class Site:
         return self._end(signal.SIGKILL)
 
     def manage(self, *arguments: str, said: str = "") -> None:
-        subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            input=said,
-            text=True,
-            check=True,
-            capture_output=True,
-        )
+        copies.run(*arguments, environment=self.environment, said=said).check_returncode()
 
     def add_person(self, name: str, role: str = "member") -> None:
         self.manage("adduser", name, "--role", role, said=PASSWORD + "\n")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,8 +13,9 @@ from tests.served.cluster import Cluster, cluster
 from tests.served.gates import PLAIN
 from tests.served.later import Later, serving
 from tests.served.prepared import Prepared
-from tests.served.site import ROOT, SCRIPTED, Visitor, free_port, signed_in
+from tests.served.site import SCRIPTED, Visitor, free_port, signed_in
 from tests.waiting import eventually
+from tests.warm import copies
 
 pytestmark = pytest.mark.served
 
@@ -37,9 +35,7 @@ class Worker:
         self.port = free_port()
         environment = {**running.first.environment, "PORT": str(self.port), "CHATSITE_ROLE": "worker"}
         with (running.first.data.parent / f"worker-{self.port}.log").open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "manage.py", "worker", *options], cwd=ROOT, env=environment, stdout=log, stderr=log
-            )
+            self._process = copies.start("worker", *options, environment=environment, output=log)
 
     def is_ready(self) -> bool:
         try:
@@ -48,7 +44,7 @@ class Worker:
             return False
 
     def kill(self) -> None:
-        self._process.send_signal(signal.SIGKILL)
+        self._process.kill()
         self._process.wait()
 
 
