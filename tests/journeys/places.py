@@ -216,6 +216,7 @@ def drawn(template: str, **context: Any) -> Callable[[Visit], None]:
 
 SIGN_IN = "/accounts/login/"
 TALK = "{talk}"
+BRIEF = "{brief}"  # for what lies over a conversation, whose messages other places show
 
 PLACES: dict[str, Place] = {
     "sign-in": Place(SIGN_IN, STRANGER),
@@ -255,12 +256,12 @@ PLACES: dict[str, Place] = {
     "answer in the background": Place("{waiting}"),
     "models": Place("/", bring=open_menu("#model > details")),
     "parameters": Place(TALK + "parameters/"),
-    "parameters in a dialog": Place(TALK, bring=parameters),
+    "parameters in a dialog": Place(BRIEF, bring=parameters),
     "tools": Place(TALK + "tools/"),
-    "tools in a dialog": Place(TALK, bring=tools),
+    "tools in a dialog": Place(BRIEF, bring=tools),
     "calls of tools": Place("{called}", bring=unfolded_calls),
     "search and knowledge": Place(TALK + "hosted/"),
-    "search and knowledge in a dialog": Place(TALK, bring=hosted),
+    "search and knowledge in a dialog": Place(BRIEF, bring=hosted),
     "knowledge": Place("/knowledge/", ADMINISTRATOR),
     "new knowledge": Place("/knowledge/new/", ADMINISTRATOR),
     "knowledge by its id": Place("/knowledge/new/?entered", ADMINISTRATOR),
@@ -271,11 +272,11 @@ PLACES: dict[str, Place] = {
     "reasoning": Place(TALK, bring=unfolded),
     "being written": Place("{running}"),
     "earlier messages": Place("{ends}?before={middle}"),
-    "menu": Place(TALK, bring=open_menu(".masthead__menu")),
-    "menu of a reply": Place(TALK, bring=open_menu(".message--reply .menu")),
-    "menu of a person": Place(TALK, bring=menu_of_person),
-    "list of conversations": Place(TALK, bring=drawer),
-    "keys over a page": Place(TALK, bring=press("?", "#shortcuts dialog")),
+    "menu": Place(BRIEF, bring=open_menu(".masthead__menu")),
+    "menu of a reply": Place(BRIEF, bring=open_menu(".message--reply .menu")),
+    "menu of a person": Place(BRIEF, bring=menu_of_person),
+    "list of conversations": Place(BRIEF, bring=drawer),
+    "keys over a page": Place(BRIEF, bring=press("?", "#shortcuts dialog")),
     "slash commands": Place("/", bring=commands),
     "pictures": Place("/pictures/"),
     "pictures in a question": Place("{pictured}"),
@@ -285,7 +286,7 @@ PLACES: dict[str, Place] = {
     "cut off": Place(TALK, bring=cut_off),
     "session over": Place(TALK, bring=signed_out),
     "edit": Place("{edit}"),
-    "edit where it stands": Place(TALK, bring=editing),
+    "edit where it stands": Place(BRIEF, bring=editing),
     "change of a reply": Place("{revise}"),
     "new name": Place(TALK + "rename/"),
     "presets": Place("/presets/"),
@@ -297,7 +298,7 @@ PLACES: dict[str, Place] = {
     "a character from a card": Place("/characters/card/"),
     "talk with a character": Place("{played}"),
     "instructions": Place(TALK + "instructions/"),
-    "context": Place(TALK, bring=open_menu("#gauge")),
+    "context": Place(BRIEF, bring=open_menu("#gauge")),
     "review queue": Place("/review/", REVIEWER),
     "review queue, nothing found": Place("/review/?level=0", REVIEWER),
     "closed cases": Place("/review/?show=closed", REVIEWER),

@@ -49,14 +49,21 @@ def facts(browser: Browser, site: Site) -> Iterator[dict[str, Any]]:
     with person(browser, site) as ann, person(browser, site) as ivy, person(browser, site) as zoe:
         tab = ann.open().sign_in("ann")
         ivy.open().sign_in("ivy")
-        found = talked(tab) | played(tab) | states(site) | cases(site) | {"running": running(ann)}
-        found |= administered(zoe.open().sign_in("zoe"))
+        found = {"brief": brief(tab)} | talked(tab) | played(tab) | states(site) | cases(site)
+        found |= {"running": running(ann)} | administered(zoe.open().sign_in("zoe"))
         who = {MEMBER: ann, REVIEWER: ivy, ADMINISTRATOR: zoe}
         yield found | {name: each.context.storage_state() for name, each in who.items()} | {STRANGER: None}
 
 
+def brief(tab: Tab) -> str:
+    """A conversation of one question and its reply, which are looked at in a fraction of the time."""
+    tab.ask("[[echo]] rate:0 In short").is_finished()
+    return tab.page.url.removeprefix(tab.site.address)
+
+
 def talked(tab: Tab) -> dict[str, str]:
     """A conversation with every kind of reply."""
+    tab.go()
     for words in (
         "[[markdown]]",
         "[[reasoning]] Think",
