@@ -158,13 +158,13 @@ def _entries(owner_id: int) -> ConversationQuerySet:
 
 
 def _marked(rows: ConversationQuerySet) -> ConversationQuerySet:
-    """With `is_running`, and `is_waiting` for its person: the few live turns of the site are found once, by their
+    """With `is_running`, `is_delegated` to a job, and `is_waiting` for its person: the few live turns of the site are found once, by their
     states, whoever's they are."""
     live = Turn.objects.live()
     waiting = live.filter(Q(state=TurnState.WAITING) | Q(job__state=JobState.UNKNOWN))
-    return rows.annotate(
-        is_running=Q(pk__in=live.values("conversation")), is_waiting=Q(pk__in=waiting.values("conversation"))
-    )
+    delegated = live.filter(state=TurnState.DELEGATED)
+    marks = {"is_running": live, "is_delegated": delegated, "is_waiting": waiting}
+    return rows.annotate(**{mark: Q(pk__in=turns.values("conversation")) for mark, turns in marks.items()})
 
 
 def _older(place: Place) -> Q:

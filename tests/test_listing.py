@@ -160,6 +160,7 @@ class TestPages:
         people.asked(ada, "Queued")
         entries = [entry for group in listing.first_page(ada.pk).groups for entry in group.entries]
         assert {entry.title: entry.is_running for entry in entries} == {"Done": False, "Running": True, "Queued": True}
+        assert not any(entry.is_delegated for entry in entries)
 
 
 class TestPlace:

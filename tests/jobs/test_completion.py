@@ -227,11 +227,11 @@ class TestWhatNobodyKnows:
         assert (notice.data["job"], notice.data["state"]) == (str(job.code), "unknown")
         assert "You decide" in words(notice)
         (entry,) = listing.changed_since(ada.pk, before)
-        assert (entry.is_running, entry.is_waiting) == (True, True)
+        assert (entry.is_running, entry.is_waiting, entry.is_delegated) == (True, True, True)
         before = User.objects.get(pk=ada.pk).revision
         jobs.look_up(job, "task-1")
         (entry,) = listing.changed_since(ada.pk, before)
-        assert (entry.is_running, entry.is_waiting) == (True, False)
+        assert (entry.is_running, entry.is_waiting, entry.is_delegated) == (True, False, True)
 
     def test_is_a_job_of_another_server(self, ada: User, glm: Glm) -> None:
         glm(receipt())
