@@ -10,6 +10,7 @@ const deliver = async (form, order) => {
   if ([413, 422].includes(answer.status)) form.elements.text.setAttribute("aria-invalid", "true");
   if (!answer.ok) return "refused";
   form.elements.text.removeAttribute("aria-invalid");
+  form.elements.text.placeholder = form.elements.text.dataset.askOn;
   becomeConversation(answer.headers.get("HX-Push-Url"));
   return "taken";
 };

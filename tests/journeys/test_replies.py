@@ -23,6 +23,7 @@ def test_words_stream_and_the_page_becomes_that_of_the_conversation(tab: Tab, ga
     tab.is_finished().is_writing("0200")
     expect(tab.page).to_have_url(re.compile(r"/c/[0-9a-f-]{36}/$"))
     expect(tab.page).to_have_title(re.compile("Count"))
+    expect(tab.box).to_have_attribute("placeholder", re.compile("^Ask on"))
     expect(tab.page.locator("#conversations [aria-current=page]")).to_contain_text("Count")
     assert (tab.questions.count(), tab.replies.count()) == (1, 1)
 
