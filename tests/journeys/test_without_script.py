@@ -38,6 +38,15 @@ def test_one_asks_and_reads_after_a_reload(plain: Tab) -> None:
     expect(plain.replies.first).to_contain_text("Plain words")
 
 
+def test_a_conversation_is_seen_from_its_end(plain: Tab) -> None:
+    ask(plain, "[[markdown]] rate:0")
+    reload_until(plain, "Simulated")
+    plain.go(plain.page.url.removeprefix(plain.site.address))
+    assert plain.page.evaluate("document.body.scrollHeight > 2 * innerHeight")
+    assert plain.page.evaluate("document.scrollingElement.scrollHeight - innerHeight - scrollY") <= 2
+
+
+
 def test_one_stops_a_reply(plain: Tab) -> None:
     ask(plain, "[[rate-20-2000]] Count.")
     plain.press("Stop")
