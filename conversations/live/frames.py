@@ -199,7 +199,7 @@ def surroundings(conversation: Conversation, context: dict[str, Any]) -> str:
     html += swap("outerHTML", "#instructions", render_to_string("chat/_instructions.html", around))
     tuned = {"conversation": conversation, "chosen_model": conversation.model_name}
     html += swap("unlike", "#tray", render_to_string("chat/_composer_pictures.html", around))
-    html += swap("outerHTML", "#composer-tuning", render_to_string("chat/_composer_tuning.html", tuned))
+    html += swap("unasked", "#composer-tuning", render_to_string("chat/_composer_tuning.html", tuned))
     return html + moved_by_a_turn(context)
 
 

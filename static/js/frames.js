@@ -17,6 +17,8 @@ const drawFrame = (() => {
     },
     // What looks the same stays, with what is open and typed in it.
     unlike: (target, nodes) => target.dataset.version === nodes[0].dataset.version || target.replaceWith(...nodes),
+    // Where something was asked for that is not answered yet, the answer draws.
+    unasked: (target, nodes) => target.querySelector(".htmx-request") || target.replaceWith(...nodes),
     window: (target, nodes) => redraw(target, nodes),
   };
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.journeys.browser import Tab, person
 from tests.served.site import Site
@@ -111,3 +111,19 @@ def test_the_same_without_a_script(plain: Tab) -> None:
         page.wait_for_timeout(50)
         page.reload()
     raise AssertionError("the parameter never arrived")
+
+
+def test_an_answer_that_comes_after_its_frame_finds_its_place(tab: Tab) -> None:
+    page, think = tab.is_live().page, tab.page.locator("[data-needs=thinking]")
+    choose(tab, "glm-4.6")
+
+    def late(route: Route) -> None:
+        page.evaluate("() => { window.former = document.getElementById('title') }")  # drawn by the same frame
+        answer = route.fetch()
+        page.wait_for_function("() => !window.former.isConnected")
+        route.fulfill(response=answer)
+
+    page.route("**/thinking/", late)
+    with page.expect_response("**/thinking/"):
+        think.click()
+    expect(think).to_have_attribute("aria-pressed", "false")

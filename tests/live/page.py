@@ -127,7 +127,7 @@ def _swap(how: str, target: Element, given: Element) -> None:
             target.parent.put(place, given.children)
         case "afterend":
             target.parent.put(place + 1, given.children)
-        case "outerHTML" | "true":
+        case "outerHTML" | "unasked" | "true":
             parent = target.parent
             del parent.children[place]
             parent.put(place, [given] if how == "true" else given.children)
