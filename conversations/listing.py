@@ -158,8 +158,8 @@ def _entries(owner_id: int) -> ConversationQuerySet:
 
 
 def _marked(rows: ConversationQuerySet) -> ConversationQuerySet:
-    """With `is_running`, `is_delegated` to a job, and `is_waiting` for its person: the few live turns of the site are found once, by their
-    states, whoever's they are."""
+    """With `is_running`, `is_delegated` to a job, and `is_waiting` for its person: the few live turns of the site are
+    found once, by their states, whoever's they are."""
     live = Turn.objects.live()
     waiting = live.filter(Q(state=TurnState.WAITING) | Q(job__state=JobState.UNKNOWN))
     delegated = live.filter(state=TurnState.DELEGATED)

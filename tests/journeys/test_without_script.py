@@ -46,7 +46,6 @@ def test_a_conversation_is_seen_from_its_end(plain: Tab) -> None:
     assert plain.page.evaluate("document.scrollingElement.scrollHeight - innerHeight - scrollY") <= 2
 
 
-
 def test_one_stops_a_reply(plain: Tab) -> None:
     ask(plain, "[[rate-20-2000]] Count.")
     plain.press("Stop")
