@@ -55,7 +55,7 @@ class Tally:
     states: Counter[str]
     unlike: list[str]
     retracted: list[int]
-    untold: list[str]
+    untold: Counter[str]
     retried: int
     refusals: Counter[str]
     waits: list[float]
@@ -66,7 +66,8 @@ class Tally:
 
     def lines(self, rate: float) -> list[str]:
         waits = sorted(self.waits) or [0.0]
-        worst = max(self.retracted, default=0)
+        worst, usual = max(self.retracted, default=0), median(self.retracted or [0])
+        untold = ", ".join(f"{count} {what}" for what, count in self.untold.most_common()) or "none"
         states = ", ".join(f"{count} {state}" for state, count in self.states.most_common())
         refused = ", ".join(f"{count} × {what}" for what, count in self.refusals.most_common()) or "none"
         return [
@@ -75,9 +76,9 @@ class Tally:
             f"doubled: {len(self.doubled)}",
             f"replies: {states}",
             f"replies with text that GLM did not send, or not in that order: {len(self.unlike)}",
-            f"replies that a page showed more of than was kept: {len(self.retracted)}, at most {worst} characters"
-            f" ({worst / 2 / rate:.1f} s)",
-            f"pages that were not told of an end in time: {len(self.untold)} ({', '.join(self.untold) or 'none'})",
+            f"replies that a page showed more of than was kept: {len(self.retracted)}, by {usual:.0f} characters in the"
+            f" median, {worst} at most ({worst / 2 / rate:.1f} s)",
+            f"pages that were not told of an end in time: {self.untold.total()} ({untold})",
             f"messages that had to be sent again: {self.retried} ({refused})",
             f"until a message was taken: median {median(waits):.2f} s, 99 % {waits[int(len(waits) * 0.99)]:.1f} s,"
             f" longest {waits[-1]:.1f} s",
@@ -100,11 +101,11 @@ def count(database: str, ledger: Ledger) -> Tally:
         states=Counter(turn.state for several in turns.values() for turn in several),
         unlike=[turn.question for turn in found.values() if not _fits(turn, expected)],
         retracted=[more for sent in ledger.sent if (more := _seen_beyond(sent, found.get(sent.key))) > 0],
-        untold=[
-            f"{turn.state} after {len(turn.reply)} characters"
+        untold=Counter(
+            f"{turn.state} {'with' if turn.reply else 'without'} text"
             for sent in ledger.sent
             if not sent.is_told and (turn := found.get(sent.key))
-        ],
+        ),
         retried=sum(sent.tries > 1 for sent in ledger.sent),
         refusals=Counter(word for sent in ledger.sent for word in sent.refusals),
         waits=[sent.taken_at - sent.began for sent in ledger.sent if sent.taken_at],
