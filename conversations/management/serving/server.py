@@ -29,7 +29,7 @@ LARGEST_SOCKET_MESSAGE = 64 * 1024 * 1024
 PING_AFTER = 20  # seconds of silence
 GONE_AFTER = 30  # seconds without an answer to a ping
 # Seconds in which a page is let in. When all pages of a process that died come at once, the last of them waits longer
-# than Daphne's five; sent away, it would only come again, and be looked up again.
+# than Daphne's five for the handshake; sent away, it would only come again, and be looked up again.
 LET_IN_WITHIN = 30
 NEVER = -1
 
@@ -162,6 +162,7 @@ def _server(application: Any) -> _Server:
         ping_timeout=GONE_AFTER,
         websocket_timeout=NEVER,
         websocket_handshake_timeout=LET_IN_WITHIN,
+        websocket_connect_timeout=LET_IN_WITHIN,
         websocket_max_message_size=LARGEST_SOCKET_MESSAGE,
         websocket_max_frame_size=LARGEST_SOCKET_FRAME,
     )
