@@ -29,7 +29,7 @@ def test_a_page_that_is_never_drawn_has_its_scripts_all_the_same(tab: Tab) -> No
 
 
 def test_nothing_of_the_empty_page_moves_while_it_comes(tab: Tab) -> None:
-    """What stands above the box is in the middle of what the box leaves, and would move if it were drawn before that."""
+    """What stands above the box is in the middle of what the box leaves: drawn before it, it would move."""
     tab.page.add_init_script(SHIFTS)
     tab.page.context.new_cdp_session(tab.page).send("Emulation.setCPUThrottlingRate", {"rate": 6})
     tab.go().is_live()
