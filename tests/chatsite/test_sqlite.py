@@ -52,14 +52,23 @@ def write(connection: DatabaseWrapper, times: int) -> None:
         connection.set_autocommit(True)
 
 
-def test_writers_wait_for_each_other_without_a_time_out(connect: Callable[[], DatabaseWrapper]) -> None:
-    writers = [threading.Thread(target=write, args=(connect(), 50)) for _ in range(8)]
+def run(writers: list[threading.Thread]) -> None:
     for each in writers:
         each.start()
     for each in writers:
         each.join()
-    with connect().cursor() as cursor:
-        assert cursor.execute("SELECT count(*) FROM entry").fetchone() == (400,)
+
+
+def count(connection: DatabaseWrapper) -> int:
+    with connection.cursor() as cursor:
+        (found,) = cursor.execute("SELECT count(*) FROM entry").fetchone()
+    return int(found)
+
+
+def test_writers_wait_for_each_other_without_a_time_out(connect: Callable[[], DatabaseWrapper]) -> None:
+    writers = [threading.Thread(target=write, args=(connect(), 50)) for _ in range(8)]
+    run(writers)
+    assert count(connect()) == 400
 
 
 def test_a_statement_of_its_own_takes_its_turn_too(connect: Callable[[], DatabaseWrapper]) -> None:
@@ -70,12 +79,8 @@ def test_a_statement_of_its_own_takes_its_turn_too(connect: Callable[[], Databas
 
     alone = [threading.Thread(target=write_alone, args=(connect(),)) for _ in range(4)]
     writers = [*alone, *(threading.Thread(target=write, args=(connect(), 50)) for _ in range(4))]
-    for each in writers:
-        each.start()
-    for each in writers:
-        each.join()
-    with connect().cursor() as cursor:
-        assert cursor.execute("SELECT count(*) FROM entry").fetchone() == (400,)
+    run(writers)
+    assert count(connect()) == 400
 
 
 @pytest.mark.parametrize("end", ["commit", "rollback", "close"])
