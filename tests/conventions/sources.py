@@ -26,8 +26,9 @@ def tree(path: Path) -> ast.Module:
 
 
 def imported_names(path: Path) -> Iterator[str]:
+    """What a file imports by its full name; relative imports are its own package's."""
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             yield from (each.name for each in node.names)
-        elif isinstance(node, ast.ImportFrom):
+        elif isinstance(node, ast.ImportFrom) and not node.level:
             yield from (f"{node.module}.{each.name}" for each in node.names)
