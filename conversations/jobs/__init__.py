@@ -5,7 +5,7 @@ worker. Kinds are a file and a line in `registry` each; `decisions` is what peop
 """
 
 from .claims import Ticket, take_due, take_queued
-from .decisions import Decided, cancel, give_up, look_up
+from .decisions import Decided, cancel, give_up, look_up, repeat
 from .kind import Kind, Sending, Stopped
 from .registry import KINDS, kind_of
 from .steps import Done, advance
@@ -25,6 +25,7 @@ __all__ = [
     "give_up",
     "kind_of",
     "look_up",
+    "repeat",
     "take_due",
     "take_queued",
     "usual",

@@ -9,7 +9,8 @@ from typing import Any
 
 from conversations import broadcast, clock, evidence
 from conversations.models import Conversation, Job, JobState, Turn, TurnState, User
-from conversations.turns import tool_calls
+from conversations.turns import start, tool_calls
+from conversations.turns.start import Order
 from conversations.turns.stop import let_go
 
 from . import exchange
@@ -50,6 +51,17 @@ def give_up(job: Job, who: str = "") -> Decided:
         return job.move(JobState.FAILED, trouble=LOST, ended_at=clock.now(), exchange=kept)
 
     return _decide(job, write)
+
+
+def repeat(job: Job, order: Order, who: str = "") -> Turn:
+    """Order the same once more, as another job. One that nobody knows of is given up for it, and stays as it is when
+    the order is refused. Raises CommandError and Slowed."""
+    if job.turn is None or job.conversation is None:
+        raise start.Unfit
+    with evidence.recording():
+        if job.state == JobState.UNKNOWN:
+            give_up(job, who)
+        return start.regenerate(order, job.conversation.code, job.turn.reply.code)
 
 
 def look_up(job: Job, provider_id: str, who: str = "") -> Decided:

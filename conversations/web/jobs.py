@@ -92,14 +92,10 @@ def fetch(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
 @require_POST
 @command
 def repeat(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
-    """Order the same once more, as another job; one that nobody knows of is given up for it."""
+    """Order the same once more, as another job."""
     job = _own(request, code)
-    if job.turn is None or job.conversation is None:
-        raise Unfit
-    if job.state == JobState.UNKNOWN:
-        jobs.give_up(job, str(request.user.code))
     order = making.order_again(request, pk=job.pk) or replace(order_of(request, job.model_name)[0], begin=begin_later)
-    start.regenerate(order, job.conversation.code, job.turn.reply.code)
+    jobs.repeat(job, order, str(request.user.code))
     return _decided(request, Decided.DONE)
 
 

@@ -259,4 +259,4 @@ class TestWhoWaits:
         glm(httpx.ConnectError("no"))
         job = ordered(ada)
         moved(job, created_at=-dt.timedelta(hours=2))
-        assert stepped(job).state in (JobState.FAILED, JobState.UNKNOWN)
+        assert (stepped(job).state, turn_of(job).trouble) == (JobState.FAILED, "unreachable")

@@ -39,7 +39,7 @@ from conversations.templatetags.jobs import card_of, took
 from conversations.turns import delegated, start
 from conversations.turns.stop import stop
 from tests import people
-from tests.jobs.fake_later import FakeLater, error, receipt
+from tests.jobs.fake_later import FakeLater, error, receipt, working
 from tests.jobs.ordering import fresh, stepped, taken, turn_of
 from tests.sandbox.serving import serving
 
@@ -312,6 +312,16 @@ class TestAVideo:
         assert (job.state, job.failure_count) == (JobState.FETCHING, 1)
         Job.objects.update(failure_count=5)
         assert (stepped(job).state, fresh(job).trouble) == (JobState.FAILED, "link_dead")
+
+    @pytest.mark.parametrize("answer", [httpx.ConnectError("no"), working()])
+    def test_that_is_not_told_of_again_has_failed_and_not_expired(
+        self, answer: httpx.Response | Exception, ada: User, glm: Glm
+    ) -> None:
+        glm(receipt(), answer)
+        job = stepped(ordered(ada, "A heron", "video"))
+        Job.objects.update(state=JobState.FETCHING, deadline_at=clock.now() - dt.timedelta(hours=25))
+        job = stepped(job)
+        assert (job.state, job.failure_count, turn_of(job).state) == (JobState.FAILED, 0, TurnState.FAILED)
 
     def test_waits_for_room_on_a_full_disk(self, ada: User, monkeypatch: pytest.MonkeyPatch) -> None:
         job = stepped(ordered(ada, "[[plain]] wait:0 A heron", "video"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import uuid
 from http import HTTPStatus
@@ -167,6 +168,15 @@ class TestADecision:
         decide(at_alice, job, "repeat")
         assert (fresh(job).state, fresh(job).trouble) == (JobState.FAILED, "job_lost")
         assert Job.objects.filter(state=JobState.QUEUED).count() == 1
+
+    def test_gives_nothing_up_for_an_order_that_is_refused(self, at_alice: Client, alice: User, glm: Any) -> None:
+        glm(httpx.ReadTimeout("late"))
+        job = stepped(ordered(alice))
+        later = clock.now() + dt.timedelta(hours=1)
+        User.objects.filter(pk=alice.pk).update(slowed_until=later, next_question_at=later)
+        assert decide(at_alice, job, "repeat").status_code == HTTPStatus.TOO_MANY_REQUESTS
+        assert (fresh(job).state, Turn.objects.get().state) == (JobState.UNKNOWN, TurnState.DELEGATED)
+        assert decide(at_alice, job, "give-up").status_code == HTTPStatus.SEE_OTHER
 
     def test_fetches_again_what_did_not_come(
         self, at_alice: Client, alice: User, glm: Any, monkeypatch: pytest.MonkeyPatch
