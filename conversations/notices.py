@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
 from conversations import broadcast, clock
-from conversations.models import Notice, NoticeKind, User
+from conversations.models import Conversation, Notice, NoticeKind, User
 from conversations.models.prepared import has_newer, insert
 
 VERSION = 1
@@ -42,7 +43,25 @@ def tell(person: User, kind: NoticeKind, /, **facts: Any) -> Notice:
 def unread(person_id: int) -> Unread:
     rows = Notice.objects.filter(person_id=person_id).unread().newest()
     found = list(rows[:MOST_COUNTED])
-    return Unread(len(found), tuple(found[:SHOWN]))
+    return Unread(len(found), tuple(with_names(found[:SHOWN])))
+
+
+def with_names(found: Sequence[Notice]) -> Sequence[Notice]:
+    """The same notices, each with the conversation that it names as that is called now; without one that is deleted."""
+    codes = {notice.pk: notice.data["conversation"] for notice in found if notice.kind == NoticeKind.JOB_ENDED}
+    if codes:
+        rows = Conversation.objects.filter(code__in=set(codes.values()), deleted_at=None)
+        named = {str(conversation.code): conversation for conversation in rows}
+        for notice in found:
+            notice.about = named.get(codes.get(notice.pk, ""))
+    return found
+
+
+def draw_anew(conversation: Conversation, revision: int) -> None:
+    """Unread notices about a conversation name it as it is called since its owner's `revision`, on open pages too."""
+    Notice.objects.filter(person=conversation.owner_id, data__conversation=str(conversation.code)).unread().update(
+        revision=revision
+    )
 
 
 def changed_since(person_id: int, revision: int) -> bool:

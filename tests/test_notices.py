@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from conversations import broadcast, notices
-from conversations.models import Notice, NoticeKind, User
-from tests.people import person
+from conversations.models import Conversation, Notice, NoticeKind, User
+from tests.people import answered, person
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +69,36 @@ def test_all_are_read_at_once_and_those_of_others_stay(ada: User) -> None:
     before = revision_of(ada)
     notices.read_all(ada)
     assert revision_of(ada) == before
+
+
+class TestAConversationThatIsNamed:
+    @pytest.fixture
+    def talk(self, ada: User) -> Conversation:
+        talk = answered(ada, "First words").conversation
+        notices.tell(ada, NoticeKind.JOB_ENDED, conversation=str(talk.code), state="completed")
+        return talk
+
+    def names(self, somebody: User) -> list[str | None]:
+        shown = notices.unread(somebody.pk).newest
+        return [notice.about.title if notice.about else None for notice in shown]
+
+    def test_is_called_as_it_is_now(self, ada: User, talk: Conversation) -> None:
+        assert self.names(ada) == ["First words"]
+        Conversation.objects.filter(pk=talk.pk).update(title="Another")
+        assert self.names(ada) == ["Another"]
+
+    def test_has_no_name_once_it_is_deleted(self, ada: User, talk: Conversation) -> None:
+        Conversation.objects.filter(pk=talk.pk).update(deleted_at=talk.created_at)
+        assert self.names(ada) == [None]
+
+    def test_is_drawn_anew_where_it_is_unread(self, ada: User, talk: Conversation) -> None:
+        notices.draw_anew(talk, 8)
+        assert notices.changed_since(ada.pk, 7)
+        notices.read_all(ada)
+        notices.draw_anew(talk, 9)
+        assert not notices.changed_since(ada.pk, 8)
+
+    def test_costs_nothing_where_none_is_named(self, ada: User, django_assert_num_queries: Any) -> None:
+        told(ada)
+        with django_assert_num_queries(1):
+            notices.unread(ada.pk)

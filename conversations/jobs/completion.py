@@ -215,5 +215,5 @@ def tell(job: Job, turn: Turn) -> None:
 
 def _tell(job: Job, turn: Turn, state: str) -> None:
     facts = {"job": str(job.code), "kind": job.kind, "conversation": str(turn.conversation.code)}
-    facts |= {"message": str(turn.reply.code), "state": str(state), "title": turn.conversation.title}
+    facts |= {"message": str(turn.reply.code), "state": str(state)}
     notices.tell(turn.conversation.owner, NoticeKind.JOB_ENDED, **facts)

@@ -38,11 +38,12 @@ class Look:
     question: ShownMessage
     reply: ShownMessage
     turn: tuple[str, ...]
-    has_title: bool
 
 
 def fill(opening: Opening, draw: Draw) -> str:
-    """What `draw` makes of an opening in the active language."""
+    """What `draw` makes of an opening in the active language. One without a title is rare, and called by its time."""
+    if not opening.conversation.title:
+        return draw(opening)
     values = _values(opening)
     return "".join(values[piece] if isinstance(piece, int) else piece for piece in _skeleton(_look(opening), draw))
 
@@ -58,7 +59,6 @@ def _look(opening: Opening) -> Look:
         question=replace(question, code=QUESTION, parts=parts, text=text, **common),
         reply=replace(reply, code=REPLY, **common),
         turn=(opening.turn.state, str(opening.turn.is_simulated)),
-        has_title=bool(opening.conversation.title),
     )
 
 
@@ -66,7 +66,7 @@ def _look(opening: Opening) -> Look:
 def _skeleton(look: Look, draw: Draw) -> tuple[str | int, ...]:
     """The text between the gaps, and for each gap which value it takes."""
     turn = Turn(code=TURN, state=look.turn[0], is_simulated=look.turn[1] == str(True), model_name=MODEL)
-    conversation = Conversation(pk=1, leaf_id=1, code=CONVERSATION, title=TITLE if look.has_title else "")
+    conversation = Conversation(pk=1, leaf_id=1, code=CONVERSATION, title=TITLE)
     html = draw(Opening(conversation, turn, 0, (look.question, replace(look.reply, turn=turn))))
     codes = map(str, (CONVERSATION, TURN, QUESTION, REPLY, NUMBER, REVISION))
     marks = (*codes, TITLE, MODEL, HTML, _clock(MOMENT))

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from conversations.codes import new_code
 
+from .conversation import Conversation
+
 
 class NoticeKind(models.TextChoices):
     ROLE_CHANGED = "role_changed", _("role changed")
@@ -41,8 +43,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """What happened, as facts: the sentence is made when it is shown, in the reader's language.
 
-    `revision` is the person's at the last change of this notice.
+    `revision` is the person's at the last change of this notice. `about` is the conversation that it names, where
+    whoever read it has looked that up: a name is no fact to keep, it may hold what is withdrawn later.
     """
+
+    about: Conversation | None = None
 
     code = models.UUIDField(default=new_code, unique=True, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices")

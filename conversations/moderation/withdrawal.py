@@ -6,7 +6,7 @@ import re
 import uuid
 from typing import Any
 
-from conversations import broadcast, clock, present
+from conversations import broadcast, clock, notices, present
 from conversations.markdown import RENDERER_VERSION, plain
 from conversations.models import (
     HISTORY,
@@ -21,6 +21,7 @@ from conversations.models import (
     Summary,
     SummaryState,
     Turn,
+    TurnState,
     User,
     Visibility,
     text_part,
@@ -56,6 +57,10 @@ def give_back(message: Message, reason_code: str) -> None:
     else:
         _change(message, **facts)
     Turn.objects.filter(reply=message, trouble=HISTORY).update(trouble=HISTORY_OVER)
+    # Replies that its question did not get can be asked for now, and say so.
+    Message.objects.filter(turn__question=message, turn__state=TurnState.FILTERED).update(
+        revision=message.conversation.revision
+    )
 
 
 def remove(message: Message, reason_code: str = "") -> None:
@@ -123,6 +128,7 @@ def _retitle(conversation: Conversation, **changes: Any) -> None:
     if rows.exists():
         listed = User.raise_revision(conversation.owner_id)
         rows.update(title=words, listed_revision=listed, **changes)
+        notices.draw_anew(conversation, listed)
         broadcast.list_moved(conversation.owner, listed)
 
 

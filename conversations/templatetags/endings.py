@@ -23,7 +23,8 @@ ALL_HERE = _("All that was written is here.")
 @dataclass(frozen=True, slots=True)
 class Ending:
     """Words under a reply, and the buttons that make sense there; `after` instead of `text` when some was written.
-    With `may_repeat_alone` the question can be answered again without what was said before it."""
+    With `may_repeat_alone` the question can be answered again without what was said before it. `spoken` stands for
+    the title where only that is heard."""
 
     title: Words
     text: Words = KEPT
@@ -33,6 +34,7 @@ class Ending:
     may_continue: bool = False
     may_repeat: bool = True
     may_repeat_alone: bool = False
+    spoken: Words = ""
 
 
 TROUBLES: dict[str, Ending] = {
@@ -165,12 +167,14 @@ CONTEXT_FULL = Ending(
     mark="is-ended",
     is_error=False,
 )
+# Why, and what to do, stands under the question.
 REFUSED = Ending(
-    _("The question was not accepted"),
-    _("It is marked above. You can change it and ask again."),
+    _("Not answered"),
+    "",
     mark="is-held",
     is_error=False,
     may_repeat=False,
+    spoken=_("The question was not accepted"),
 )
 
 
@@ -203,6 +207,8 @@ def ending(message: ShownMessage) -> Ending | None:
     if turn.state == TurnState.FILTERED and message.text:
         return None  # it was given back, or only marked
     found = _of(turn.state, turn.trouble, turn.finish)
+    if found is REFUSED and message.may_repeat:
+        return OPEN_AGAIN
     if found is None or turn.state == TurnState.FILTERED or not message.text:
         return found
     return replace(found, text=found.after, may_continue=message.is_last)

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django import template
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from conversations import notices
 from conversations.models import JobState, Notice, NoticeKind, Role, TurnState
@@ -17,6 +18,7 @@ from conversations.notices import Unread
 
 from . import faults
 from .chat import day_and_time
+from .listing import called
 from .people import role_words
 
 register = template.Library()
@@ -77,13 +79,31 @@ def _conversation_deleted(data: dict[str, Any]) -> str:
     return words % {"reason": data.get("reason", "")}
 
 
+# Of each kind of job: it is here, nobody knows, it did not come.
+JOBS: dict[str, tuple[Promise, Promise, Promise]] = {
+    "completion": (
+        gettext_lazy("The answer in “%(title)s” is here."),
+        gettext_lazy("Nobody knows what became of the answer in “%(title)s”. You decide."),
+        gettext_lazy("The answer in “%(title)s” did not come. Its conversation says why."),
+    ),
+    "image": (
+        gettext_lazy("The picture in “%(title)s” is here."),
+        gettext_lazy("Nobody knows what became of the picture in “%(title)s”. You decide."),
+        gettext_lazy("The picture in “%(title)s” did not come. Its conversation says why."),
+    ),
+    "video": (
+        gettext_lazy("The video in “%(title)s” is here."),
+        gettext_lazy("Nobody knows what became of the video in “%(title)s”. You decide."),
+        gettext_lazy("The video in “%(title)s” did not come. Its conversation says why."),
+    ),
+}
+
+
 def _job_ended(data: dict[str, Any]) -> str:
-    title = {"title": data.get("title") or _("Untitled")}
-    if data.get("state") == TurnState.COMPLETED:
-        return _("The answer in “%(title)s” is here.") % title
-    if data.get("state") == JobState.UNKNOWN:
-        return _("Nobody knows what became of the answer in “%(title)s”. You decide.") % title
-    return _("The answer in “%(title)s” did not come. Its conversation says why.") % title
+    came, unknown, failed = JOBS.get(data.get("kind", ""), JOBS["completion"])
+    words = {TurnState.COMPLETED: came, JobState.UNKNOWN: unknown}.get(data.get("state", ""), failed)
+    about = data["about"]
+    return str(words) % {"title": called(about) if about else _("a deleted conversation")}
 
 
 # A new kind of notice is a line here; where opening it leads is said in `web.notices`.
@@ -104,7 +124,7 @@ KINDS: dict[str, Words] = {
 
 @register.filter
 def words(notice: Notice) -> str:
-    return KINDS[notice.kind](notice.data)
+    return KINDS[notice.kind]({**notice.data, "about": notice.about})
 
 
 @register.simple_tag(takes_context=True)

@@ -143,5 +143,7 @@ def _change(conversation: Conversation, *, rises: bool = False, **changes: objec
     if rises:
         changes["risen_revision"] = listed
     Conversation.objects.filter(pk=conversation.pk).update(listed_revision=listed, **changes)
+    if changes:
+        notices.draw_anew(conversation, listed)
     broadcast.list_moved(conversation.owner, listed)
     return listed

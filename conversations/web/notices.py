@@ -28,6 +28,7 @@ ABOUT_CONVERSATIONS = (
 def all_notices(request: MemberRequest) -> HttpResponse:
     rows = Notice.objects.filter(person=request.user).newest()
     shown = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    shown.object_list = notices.with_names(list(shown.object_list))
     return render(request, "notices/notices.html", {"page": shown})
 
 

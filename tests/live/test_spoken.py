@@ -82,6 +82,14 @@ async def test_other_ends_are_spoken_too(
         await tab.until(lambda: spoken(tab.page)[-1:] == [words])
 
 
+async def test_a_refusal_is_spoken_by_its_reason(site: Any, ada: User, code: uuid.UUID) -> None:
+    async with site() as here:
+        tab = await here.tab(ada, code, revision=0)
+        reply = await written(here, await ask(here, ada, code))
+        await reply.end(TurnState.FILTERED, Concern("http_1301", "user"))
+        await tab.until(lambda: spoken(tab.page)[-1:] == ["The question was not accepted"])
+
+
 async def test_an_old_end_is_not_spoken_again(site: Any, ada: User, code: uuid.UUID) -> None:
     async with site() as here:
         reply = await written(here, await ask(here, ada, code))

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone, translation
 
 from conversations import clock
-from conversations.models import Notice, NoticeKind
+from conversations.models import Conversation, JobState, Notice, NoticeKind, TurnState
 from conversations.templatetags.notice_words import KINDS, words
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ FACTS = {
     NoticeKind.SLOWED: {"until": "2026-11-20T17:30:00+00:00", "seconds": 60},
     NoticeKind.MESSAGE_DELETED: {"reason": "A reason."},
     NoticeKind.CONVERSATION_DELETED: {"reason": "A reason."},
-    NoticeKind.JOB_ENDED: {"state": "completed", "title": "A title"},
+    NoticeKind.JOB_ENDED: {"state": "completed", "kind": "completion"},
     NoticeKind.FAULT: {"kind": "money", "code": "1113", "upstream": "bigmodel.cn", "is_over": False},
 }
 
@@ -36,6 +36,23 @@ def test_the_words_are_in_the_language_of_the_reader(kind: NoticeKind) -> None:
         chinese = words(notice)
     assert english.endswith((".", "them."))
     assert chinese.endswith(("。", "A reason."))
+
+
+@pytest.mark.parametrize(
+    ("kind", "what"), [("completion", "answer"), ("image", "picture"), ("video", "video"), ("later", "answer")]
+)
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        (TurnState.COMPLETED, "The {} in “Plans” is here."),
+        (JobState.UNKNOWN, "Nobody knows what became of the {} in “Plans”."),
+        (TurnState.FAILED, "The {} in “Plans” did not come."),
+    ],
+)
+def test_the_end_of_a_job_says_what_came_of_what(kind: str, what: str, state: str, said: str) -> None:
+    notice = Notice(kind=NoticeKind.JOB_ENDED, data={"kind": kind, "state": state})
+    notice.about = Conversation(title="Plans")
+    assert words(notice).startswith(said.format(what))
 
 
 @pytest.mark.parametrize("kind", ["key", "money", "account", "not_allowed"])

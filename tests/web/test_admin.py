@@ -57,6 +57,15 @@ def test_members_have_no_business_here(at_alice: Client, record: str) -> None:
     assert at_alice.get(listing(record)).status_code == HTTPStatus.FOUND
 
 
+@pytest.mark.parametrize("theme", ["light", "dark", "system"])
+def test_the_pages_are_told_how_their_person_wants_them(browser: Browser, theme: str) -> None:
+    root = add_person("root", "a good password", ADMINISTRATOR)
+    User.objects.filter(pk=root.pk).update(theme=theme)
+    page = html(browser(root).get("/admin/"))
+    assert re.search(rf'chosen-theme[.\w]*\.js" data-theme="{theme}">', page)
+    assert "theme-toggle" not in page
+
+
 class TestTheEntrance:
     def test_is_the_one_that_slows_down_who_tries_passwords(self, at_stranger: Client, alice: User) -> None:
         form = {"username": "alice", "password": "a good password"}

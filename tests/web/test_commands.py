@@ -9,7 +9,7 @@ from django.test import Client
 
 from conversations.models import Conversation, Message, Turn, TurnState, User, text_part
 from conversations.moderation import Concern
-from tests.people import answered, asked, claimed, ended, fresh, path_of, running, withheld
+from tests.people import answered, asked, claimed, ended, fresh, path_of, released, running, upheld, withheld
 
 from .pages import HTMX, html, typed_text, words
 
@@ -121,6 +121,28 @@ class TestEdit:
         assert "Refused words" in words(shown)
         assert edit_address(turn) in html(shown)
         assert typed_text(at_alice.get(edit_address(turn))) == "Refused words"
+
+    @pytest.mark.parametrize(
+        ("judge", "said", "is_offered"),
+        [(None, "not accepted", False), (released, "Released after review", True), (upheld, "Not released", False)],
+    )
+    def test_a_question_that_glm_refused_is_explained_once(
+        self, at_alice: Client, alice: User, judge: Callable[[Message], object] | None, said: str, is_offered: bool
+    ) -> None:
+        turn = ended(running(alice, "Odd words"), (), TurnState.FILTERED, Concern("http_1301", "user"))
+        if judge:
+            judge(turn.question)
+        page = at_alice.get(f"/c/{turn.conversation.code}/")
+        shown = words(page)
+        assert said in shown
+        assert ("Not answered" in shown, shown.count("accepted")) == (not is_offered, 0 if judge else 1)
+        assert (f'formaction="{at("regenerate")(turn)}"' in html(page)) == is_offered
+
+    def test_open_pages_hear_that_a_released_question_can_be_answered(self, alice: User) -> None:
+        turn = ended(running(alice, "Odd words"), (), TurnState.FILTERED, Concern("http_1301", "user"))
+        released(turn.question)
+        after = fresh(turn)
+        assert after.reply.revision == after.conversation.revision > turn.conversation.revision
 
 
 class TestRegenerate:

@@ -14,13 +14,14 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
 
-from conversations import moderation
+from conversations import moderation, notices
 from conversations.models import (
     ContextEnd,
     Conversation,
     Draft,
     Message,
     NextMessage,
+    NoticeKind,
     ReviewCase,
     Summary,
     SummaryState,
@@ -62,6 +63,7 @@ def well_known(alice: User) -> Turn:
     Message.objects.filter(pk=turn.reply.pk).update(context_end=ContextEnd.SUMMARY)
     told = {"state": SummaryState.DONE, "text": f"It was about a {SECRET}.", "turn_count": 1}
     Summary.objects.create(conversation=conversation, message=turn.reply, **told)
+    notices.tell(alice, NoticeKind.JOB_ENDED, conversation=str(conversation.code), state="completed")
     return people.fresh(turn)
 
 
