@@ -86,10 +86,11 @@ def order(megabytes: int) -> None:
     """A video of that size, by a person of its own."""
     from conversations.models import User
     from conversations.turns import delegated, start
+    from conversations.turns.orders import Order
 
     person = User.objects.create_user(f"person{megabytes}", password=None)
     begin = partial(delegated.delegate, kind="video", ordered={"v": 1, "parameters": {}})
-    wish = start.Order(person, "cogvideox-3", None, begin)
+    wish = Order(person, "cogvideox-3", None, begin)
     start.send(wish, uuid.uuid4(), f"size-{megabytes}")
 
 

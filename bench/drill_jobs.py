@@ -134,10 +134,11 @@ def stage(mode: str, address: str, *, is_cut: bool = False, **more: str) -> Iter
 def order(count: int) -> None:
     from conversations.models import User
     from conversations.turns import delegated, start
+    from conversations.turns.orders import Order
 
     people = [User.objects.create_user(f"person{n}", password=None) for n in range(10)]
     for n in range(count):
-        wish = start.Order(people[n % 10], "glm-5.3", None, delegated.delegate)
+        wish = Order(people[n % 10], "glm-5.3", None, delegated.delegate)
         start.send(wish, uuid.uuid4(), f"Answer order-{n}, please.")
 
 

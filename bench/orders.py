@@ -13,11 +13,12 @@ django.setup()
 
 from conversations.models import User  # noqa: E402
 from conversations.turns import delegated, start  # noqa: E402
+from conversations.turns.orders import Order  # noqa: E402
 
 
 def order(count: int) -> None:
     for person in User.objects.filter(username__startswith="person").order_by("pk")[:count]:
-        wish = start.Order(person, "bench", None, delegated.delegate)
+        wish = Order(person, "bench", None, delegated.delegate)
         start.send(wish, uuid.uuid4(), "Answer this later, please.")
 
 

@@ -15,6 +15,7 @@ from conversations.moderation import Concern
 from conversations.turns import start
 from conversations.turns.claim import Assignment, claim
 from conversations.turns.finish import finish
+from conversations.turns.orders import Order
 from conversations.turns.outcome import CallEnd, Outcome
 
 RUNNER = "host:1:aaaa"
@@ -40,8 +41,8 @@ def order(
     key: uuid.UUID | None = None,
     model_name: str = MODEL,
     begin: Callable[[Turn], None] | None = None,
-) -> start.Order:
-    return start.Order(somebody, model_name, key, begin)
+) -> Order:
+    return Order(somebody, model_name, key, begin)
 
 
 def asked(

@@ -13,7 +13,8 @@ from django.db import OperationalError
 from conversations import background, broadcast, clock, turn_log, upstream
 from conversations.background import Background
 from conversations.models import Turn, TurnState, UpstreamCall, User
-from conversations.turns import checkpoint, queue, reaper, start
+from conversations.turns import checkpoint, queue, reaper
+from conversations.turns.errors import Busy
 from conversations.turns.stop import stop
 from tests import fake_glm, people
 from tests.fake_glm import FakeGlm, text
@@ -99,7 +100,7 @@ class TestACommand:
 
     def test_that_is_refused_leaves_nothing(self, ada: User) -> None:
         turn = ask(ada)
-        with pytest.raises(start.Busy):
+        with pytest.raises(Busy):
             people.asked(ada, "more", turn.conversation, begin=background.begin)
         assert Turn.objects.count() == 1
 

@@ -11,6 +11,7 @@ from channels.layers import channel_layers, get_channel_layer
 from conversations import broadcast
 from conversations.broadcast import AccessEnded, ConversationMoved, ListMoved, TurnBegan
 from conversations.models import User
+from conversations.turns.errors import Busy
 from tests import people
 from tests.waiting import SECONDS
 
@@ -115,6 +116,6 @@ class TestNewsOfATransaction:
     ) -> None:
         people.asked(ada)
         conversation = ada.conversations.get()
-        with django_capture_on_commit_callbacks(execute=True), pytest.raises(people.start.Busy):
+        with django_capture_on_commit_callbacks(execute=True), pytest.raises(Busy):
             people.asked(ada, "too soon", conversation)
         assert told == []

@@ -10,7 +10,8 @@ from typing import Any
 from conversations import broadcast, clock, evidence
 from conversations.models import Conversation, Job, JobState, Turn, TurnState, User
 from conversations.turns import start, tool_calls
-from conversations.turns.start import Order
+from conversations.turns.errors import Unfit
+from conversations.turns.orders import Order
 from conversations.turns.stop import let_go
 
 from . import exchange
@@ -57,7 +58,7 @@ def repeat(job: Job, order: Order, who: str = "") -> Turn:
     """Order the same once more, as another job. One that nobody knows of is given up for it, and stays as it is when
     the order is refused. Raises CommandError and Slowed."""
     if job.turn is None or job.conversation is None:
-        raise start.Unfit
+        raise Unfit
     with evidence.recording():
         if job.state == JobState.UNKNOWN:
             give_up(job, who)

@@ -14,9 +14,10 @@ from conversations import clock, evidence, sweeping
 from conversations.models import Part, ToolCall, ToolCallState, Turn, TurnState, User
 from conversations.tool_entries import CallState, Entry, What
 
+from .access import locked
+from .errors import Missing
 from .finish import finish
 from .outcome import UNANSWERED, Outcome, pending
-from .start import Missing, locked
 from .tool_calls import tell
 
 logger = structlog.get_logger(__name__)

@@ -12,8 +12,9 @@ from conversations.models import ContextEnd, Conversation, Message, Node, Role, 
 from conversations.models.prepared import update
 from conversations.models.summary import UNMADE
 
+from .access import locked
+from .errors import Busy, Missing, Unfit
 from .path import start_of_next
-from .start import Busy, Missing, Unfit, locked
 
 
 def clear(person: User, code: uuid.UUID) -> Message:

@@ -18,10 +18,11 @@ from conversations.models import CallKind, ContextCount, Conversation, TurnState
 from conversations.parameters import Parameters
 
 from . import beside, gauge, path, prompt
+from .access import locked
+from .errors import Unfit
 from .finish import end_call
 from .gauge import Counting
 from .outcome import CallEnd, call_end
-from .start import Unfit, locked
 from .with_pictures import with_pictures
 
 logger = structlog.get_logger(__name__)

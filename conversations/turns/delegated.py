@@ -13,7 +13,7 @@ from conversations.codes import new_code
 from conversations.models import Job, JobState, Turn, TurnState, User
 from conversations.models.prepared import insert
 
-from .start import CommandError
+from .errors import CommandError
 
 COMPLETION = "completion"
 

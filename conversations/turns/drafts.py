@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from conversations import clock
 from conversations.models import Conversation, Draft, NextMessage, Turn, User
 
-from .start import CommandError, Missing
+from .errors import CommandError, Missing
 
 # An emptied draft still knows the last of its saves, so that none overtakes the emptying. None takes an hour.
 EMPTY_FOR = 3_600_000_000  # microseconds

@@ -10,6 +10,7 @@ from conversations.glm import Finish
 from conversations.models import Role, Turn, TurnState
 
 from . import context, start
+from .orders import Order
 from .path import start_of_context
 
 logger = structlog.get_logger(__name__)
@@ -37,7 +38,7 @@ def _go_on(turn: Turn) -> None:
     conversation = turn.conversation
     nodes = conversation.tree().path_to(turn.reply_id)
     if context.end_of_old(nodes, start_of_context(nodes), is_asking=True) is not None:
-        order = start.Order(conversation.owner, turn.model_name, needs_room=True)
+        order = Order(conversation.owner, turn.model_name, needs_room=True)
         start.continue_reply(order, conversation.code, turn.reply.code)
 
 

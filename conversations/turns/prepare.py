@@ -15,7 +15,7 @@ from conversations.models import Conversation, User
 from conversations.parameters import Parameters
 from conversations.tools import Choice
 
-from .start import Missing
+from .errors import Missing
 
 UNUSED_FOR = dt.timedelta(days=30)
 

@@ -14,7 +14,8 @@ from conversations.models import Conversation, Message, Role, User, text_part
 from conversations.models.prepared import insert, update
 
 from . import screen
-from .start import Busy, Missing, Unfit, owned
+from .access import owned
+from .errors import Busy, Missing, Unfit
 
 
 def revise(person: User, code: uuid.UUID, reply_code: uuid.UUID, new_code: uuid.UUID, text: str) -> Message:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
 
 from conversations import broadcast, clock, moderation, pictures, present
-from conversations.glm import tokens
 from conversations.markdown import RENDERER_VERSION
 from conversations.models import (
     ContextEnd,
@@ -18,77 +16,20 @@ from conversations.models import (
     Delivery,
     Message,
     MessageState,
-    Part,
     Role,
     Turn,
     TurnState,
     User,
-    text_part,
 )
 from conversations.models.prepared import Lookup, insert, update
-from conversations.pictures import SentPicture
 
-
-class CommandError(Exception):
-    """A command that cannot be carried out now; nothing was stored.
-
-    CommandError
-     ├── Busy      a reply is still being written in this conversation
-     ├── Missing   no such conversation or message for this person
-     ├── NoPicture a picture of the message is not there any more
-     └── Unfit     the message is not one that this command works on
-    """
-
-
-class Busy(CommandError):
-    """A reply is still being written in this conversation."""
-
-
-class Missing(CommandError):
-    """No such conversation or message for this person."""
-
-
-class NoPicture(CommandError):
-    """A picture of the message is not there any more."""
-
-
-class Unfit(CommandError):
-    """The message is not one that this command works on."""
-
+from .access import locked
+from .errors import Busy, Missing, NoPicture, Unfit
+from .orders import Order, Question, from_tray, question_of
 
 _by_code = Lookup(Conversation, "code")
 _by_key = Lookup(Message, "pk")
 _of_reply = Lookup(Turn, "reply")
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Who asks, with which model, and the key that makes a repeated order the same order.
-
-    `begin` is called with the turn in the transaction that makes it: a process that can run it takes it there, so that
-    nothing stands between a question and its answer, and no page ever sees it waiting. With `needs_room` earlier turns
-    are summarised first. `talks_with` is the conversation's own model where another makes this one reply. `is_later`
-    says of a message that has to wait that its answer is wanted in the background.
-    """
-
-    person: User
-    model_name: str
-    client_key: uuid.UUID | None = None
-    begin: Callable[[Turn], None] | None = None
-    needs_room: bool = False
-    talks_with: str = ""
-    is_later: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A text that becomes a message, rendered before the transaction: the database has one writer."""
-
-    text: str
-    parts: tuple[Part, ...]
-    html: list[str]
-    token_count: int | None = None
-    pictures: tuple[SentPicture, ...] = ()
 
 
 def send(order: Order, code: uuid.UUID, text: str, tray: Sequence[uuid.UUID] = ()) -> Turn:
@@ -136,23 +77,6 @@ def show_alternative(person: User, code: uuid.UUID, message_code: uuid.UUID) -> 
     return conversation
 
 
-def owned(person: User, code: uuid.UUID) -> Conversation:
-    """A person's conversation, or Missing: strangers and the deleted look the same."""
-    try:
-        conversation = Conversation.objects.of(person).select_related("context_count").get(code=code)
-    except Conversation.DoesNotExist:
-        raise Missing from None
-    conversation.owner = person  # whom nobody needs to look up once more
-    return conversation
-
-
-def locked(person: User, code: uuid.UUID) -> Conversation:
-    """The same inside the caller's transaction, kept from other writers, with the next revision."""
-    conversation = owned(person, code)
-    conversation.next_revision()
-    return conversation
-
-
 def _once(order: Order, command: Callable[[], Turn]) -> Turn:
     """Carry out a command, or find the turn that the same order made before.
 
@@ -182,21 +106,6 @@ def _repeated(order: Order) -> Turn | None:
     if order.client_key is None:
         return None
     return Turn.objects.filter(person=order.person, client_key=order.client_key).first()
-
-
-def question_of(text: str, sent: tuple[SentPicture, ...] = ()) -> Question:
-    parts = (*pictures.parts_of(sent), *(text_part(text) if text else ()))
-    return Question(text, parts, present.render_parts(parts), tokens.estimated(text), sent)
-
-
-def from_tray(person: User, code: uuid.UUID, tray: Sequence[uuid.UUID]) -> tuple[SentPicture, ...]:
-    """The pictures of a box that a form names, in the order of the box. Raises NoPicture when one is gone."""
-    if not tray:
-        return ()
-    rows = [row for row in pictures.tray_of(person, code) if row.code in set(tray)]
-    if len(rows) != len(set(tray)):
-        raise NoPicture
-    return pictures.sent(rows)
 
 
 def _send(order: Order, code: uuid.UUID, question: Question) -> Turn:

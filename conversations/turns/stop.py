@@ -9,9 +9,9 @@ from django.db.models.functions import Coalesce
 from conversations import broadcast, clock
 from conversations.models import Job, Turn, TurnState, User
 
+from .errors import Missing
 from .finish import end_unstarted, finish
 from .outcome import Outcome, pending
-from .start import Missing
 
 
 def stop(person: User, code: uuid.UUID, turn_code: uuid.UUID) -> Turn:

@@ -20,7 +20,9 @@ from conversations.markdown import RENDERER_VERSION
 from conversations.models import Conversation, Draft, NextMessage, NoticeKind, Turn, TurnState, User, text_part
 
 from . import delegated, drafts, start
-from .start import CommandError, Missing, NoPicture, Order, Question
+from .access import locked
+from .errors import CommandError, Missing, NoPicture
+from .orders import Order, Question, question_of
 
 logger = structlog.get_logger(__name__)
 
@@ -70,7 +72,7 @@ def follow(turn: Turn) -> None:
 def send_now(person: User, code: uuid.UUID, order_for: Callable[[NextMessage], Order]) -> None:
     """Ask what waits without waiting any longer. Raises Busy while a reply is written; twice is once."""
     with transaction.atomic():
-        conversation = start.locked(person, code)
+        conversation = locked(person, code)
         if conversation.has_next:
             _ask(conversation, order_for)
 
@@ -78,7 +80,7 @@ def send_now(person: User, code: uuid.UUID, order_for: Callable[[NextMessage], O
 def take_back(person: User, code: uuid.UUID, typed: drafts.Typed) -> Draft:
     """Put what waits back into the box, before what is typed there. Raises Missing when nothing waits."""
     with transaction.atomic():
-        conversation = start.locked(person, code)
+        conversation = locked(person, code)
         waiting = find(conversation)
         if waiting is None:
             raise Missing
@@ -91,7 +93,7 @@ def take_back(person: User, code: uuid.UUID, typed: drafts.Typed) -> Draft:
 def remove(person: User, code: uuid.UUID) -> None:
     """Drop what waits; twice changes nothing."""
     with transaction.atomic():
-        conversation = start.locked(person, code)
+        conversation = locked(person, code)
         if _removed(conversation):
             broadcast.conversation_moved(conversation)
 
@@ -119,9 +121,9 @@ def _store(order: Order, code: uuid.UUID, text: str, stored: Callable[[], None],
     ).first()
     if waiting is not None and order.client_key is not None and waiting.client_key == order.client_key:
         return True
-    question = start.question_of(_joined(waiting, text))
+    question = question_of(_joined(waiting, text))
     with transaction.atomic():
-        conversation = start.locked(order.person, code)
+        conversation = locked(order.person, code)
         if not conversation.turns.live().exists():
             transaction.set_rollback(True)
             return False
@@ -180,7 +182,7 @@ def _order(person: User, waiting: NextMessage) -> Order:
 def _question(waiting: NextMessage) -> Question:
     sent = pictures.sent(pictures.waiting(waiting))
     if sent or waiting.renderer_version != RENDERER_VERSION:
-        return start.question_of(waiting.text, sent)
+        return question_of(waiting.text, sent)
     return Question(waiting.text, text_part(waiting.text), waiting.html, tokens.estimated(waiting.text))
 
 

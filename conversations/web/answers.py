@@ -24,7 +24,7 @@ from conversations import clock
 from conversations.models import User
 from conversations.moderation import Slowed
 from conversations.turns.delegated import TooManyJobs
-from conversations.turns.start import Busy, Missing, Unfit
+from conversations.turns.errors import Busy, Missing, Unfit
 
 from . import outage, sign_in
 

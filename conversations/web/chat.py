@@ -18,7 +18,8 @@ from conversations.crypto import session_hash
 from conversations.models import AuditEntry, Conversation, SeenBy, text_part
 from conversations.moderation import Seen, keep_seen
 from conversations.turns import drafts, gauge, presets
-from conversations.turns.start import Missing, owned
+from conversations.turns.access import owned
+from conversations.turns.errors import Missing
 
 from . import texts
 from .answers import MemberRequest, is_scripted, page

@@ -19,7 +19,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from conversations import background, pictures, present, upstream
 from conversations.models import Conversation, Role, Turn, User
 from conversations.turns import delegated, drafts, prepare, start, upcoming
-from conversations.turns.start import Busy, NoPicture, Order
+from conversations.turns.access import owned
+from conversations.turns.errors import Busy, NoPicture
+from conversations.turns.orders import Order
 from conversations.turns.stop import stop as stop_turn
 from conversations.turns.upcoming import Crowded
 
@@ -60,7 +62,7 @@ def send(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
 @command
 def edit(request: MemberRequest, code: uuid.UUID, message: uuid.UUID) -> HttpResponse:
     """Change a question and ask it anew, beside the old one: where it stands, or on a page for those without script."""
-    conversation = start.owned(request.user, code)
+    conversation = owned(request.user, code)
     question = conversation.messages.filter(code=message, role=Role.USER).first()
     if question is None or not present.may_be_read(question):
         raise Http404
@@ -197,7 +199,7 @@ def begin_later(turn: Turn) -> None:
 
 
 def _model_of(request: MemberRequest, code: uuid.UUID) -> str:
-    return request.POST.get("model") or start.owned(request.user, code).model_name
+    return request.POST.get("model") or owned(request.user, code).model_name
 
 
 def order_of(request: MemberRequest, wished: str, *, is_later: bool | None = None) -> tuple[Order, str]:

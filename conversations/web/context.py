@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from conversations import background
 from conversations.turns import context, counting, gauge
-from conversations.turns.start import Unfit
+from conversations.turns.errors import Unfit
 
 from .answers import MemberRequest, command, done, refused
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from conversations import background, broadcast, clock, notices
 from conversations.models import Conversation, NoticeKind
-from conversations.turns.start import owned
+from conversations.turns.access import owned
 from conversations.turns.stop import stop as stop_turn
 
 from .answers import MemberRequest, command, is_scripted, refused, see_other

@@ -19,7 +19,7 @@ from conversations.jobs import Decided
 from conversations.models import Job, JobState, User
 from conversations.models.job import AT_WORK_STATES, JobQuerySet
 from conversations.turns import start
-from conversations.turns.start import Unfit
+from conversations.turns.errors import Unfit
 
 from . import making
 from .answers import MemberRequest, command, is_scripted, page, see_other

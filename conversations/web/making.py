@@ -24,7 +24,8 @@ from conversations.families import Entry, Kind, Making
 from conversations.models import Conversation, Job, Picture, Turn, User
 from conversations.pictures import PictureError, SentPicture
 from conversations.turns import delegated, drafts, start
-from conversations.turns.start import Order
+from conversations.turns.access import owned
+from conversations.turns.orders import Order, question_of
 from conversations.turns.tray import changing
 
 from .answers import MemberRequest, command, done, is_scripted, see_other
@@ -69,7 +70,7 @@ def make(request: MemberRequest, kind: str) -> HttpResponse:
     code = desk.conversation.code if desk.conversation else key_of(request.POST.get("code", "")) or new_code()
     sent = tuple(SentPicture(each) for each in desk.pictures)
     order = _order(request, desk, form.parameters)
-    start.send_question(order, code, start.question_of(form.cleaned_data["text"], sent))
+    start.send_question(order, code, question_of(form.cleaned_data["text"], sent))
     return done(request, code)
 
 
@@ -134,7 +135,7 @@ def _desk(request: MemberRequest, kind: str) -> Desk:
     found = _pictures(request.user, told.getlist("picture_code"))
     names = [each.name for each in models]
     model = wished if wished in names else next((name for name in names if _fits(name, len(found))), "")
-    conversation = start.owned(request.user, code) if code else None
+    conversation = owned(request.user, code) if code else None
     return Desk(kind, models, model, conversation, found)
 
 

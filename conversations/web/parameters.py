@@ -20,7 +20,7 @@ from conversations.models import Conversation
 from conversations.parameters import STOP_LENGTH, Parameters, bounds, offered
 from conversations.turns import drafts, prepare
 from conversations.turns.drafts import Overtaken
-from conversations.turns.start import Missing
+from conversations.turns.errors import Missing
 
 from .answers import MemberRequest, command, is_scripted, see_other
 from .forms import DraftForm

@@ -19,8 +19,8 @@ from conversations.models import Conversation, Preset
 from conversations.parameters import Parameters
 from conversations.tools import allowed_to
 from conversations.turns import presets as rows
+from conversations.turns.access import owned
 from conversations.turns.presets import NotAccepted
-from conversations.turns.start import owned
 
 from .answers import MemberRequest, command, page, refused, see_other
 from .forms import clean_line, clean_text, key_of

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from conversations import moderation, present
 from conversations.models import FlagSource, ReasonUse, Role, User
-from conversations.turns.start import Unfit, owned
+from conversations.turns.access import owned
+from conversations.turns.errors import Unfit
 
 from .answers import MemberRequest, command, done
 from .forms import clean_text

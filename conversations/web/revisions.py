@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods
 from conversations import texts
 from conversations.codes import new_code
 from conversations.turns import revise as revision
-from conversations.turns.start import Unfit, owned
+from conversations.turns.access import owned
+from conversations.turns.errors import Unfit
 
 from . import editing
 from .answers import MemberRequest, command, done, is_scripted, refused

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from conversations import texts
 from conversations.models import Conversation, Message
 from conversations.turns import drafts
-from conversations.turns.start import owned
+from conversations.turns.access import owned
 
 from .answers import MemberRequest, page
 from .forms import key_of

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from conversations.models import NextMessage
 from conversations.turns import upcoming
-from conversations.turns.start import Order
+from conversations.turns.orders import Order
 
 from .answers import MemberRequest, command, done, is_scripted, refused
 from .commands import order_of

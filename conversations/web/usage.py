@@ -25,7 +25,7 @@ from django.views.decorators.http import require_safe
 
 from conversations import usage
 from conversations.models import CallKind, User
-from conversations.turns.start import owned
+from conversations.turns.access import owned
 from conversations.usage import Scope, Used
 
 from . import charts

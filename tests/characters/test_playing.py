@@ -28,6 +28,7 @@ from conversations.models import (
 from conversations.retention import conversations as retention
 from conversations.turns import characters, context, presets, start
 from conversations.turns.claim import claim
+from conversations.turns.errors import Missing
 from conversations.turns.presets import NotAccepted
 from tests import fake_glm, people
 from tests.characters.making import begun, made
@@ -163,7 +164,7 @@ class TestAConversation:
     def test_of_somebody_else_is_not_to_be_had(self, alice: User) -> None:
         bob = people.person("bob")
         conversation = begun(alice, made(alice))
-        with pytest.raises(start.Missing):
+        with pytest.raises(Missing):
             characters.choose(bob, conversation.code, made(bob), "glm-4.7")
 
     def test_that_is_deleted_forgets_who_played(self, alice: User) -> None:

@@ -27,6 +27,7 @@ from conversations.models import (
 from conversations.models.sources import AskedBase
 from conversations.templatetags.notice_words import words
 from conversations.turns import delegated, start
+from conversations.turns.errors import Busy
 from conversations.turns.stop import stop
 from tests import people
 from tests.jobs.fake_later import FakeLater, done, error, failed, page, receipt, working
@@ -70,7 +71,7 @@ class TestAnAnswer:
 
     def test_keeps_the_conversation_for_itself_until_it_is_there(self, ada: User, glm: Glm) -> None:
         job = ordered(ada)
-        with pytest.raises(start.Busy):
+        with pytest.raises(Busy):
             people.asked(ada, "Next?", turn_of(job).conversation)
 
     def test_brings_what_is_sensitive_to_the_reviewers_only(self, ada: User, glm: Glm) -> None:

@@ -37,6 +37,7 @@ from conversations.models import (
 from conversations.pictures import SentPicture, intake
 from conversations.templatetags.jobs import card_of, took
 from conversations.turns import delegated, start
+from conversations.turns.orders import question_of
 from conversations.turns.stop import stop
 from tests import people
 from tests.jobs.fake_later import FakeLater, error, receipt, working
@@ -72,7 +73,7 @@ def ordered(person: User, text: str, kind: str = "image", sent: tuple[SentPictur
         delegated.delegate(turn, kind, {"v": 1, "parameters": parameters})
 
     order = replace(people.order(person, model_name=MODELS[kind], begin=begin), talks_with=people.MODEL)
-    turn = start.send_question(order, new_code(), start.question_of(text, sent))
+    turn = start.send_question(order, new_code(), question_of(text, sent))
     return Job.objects.get(turn=turn)
 
 

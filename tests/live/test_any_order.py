@@ -12,6 +12,7 @@ from conversations.live import pulse
 from conversations.models import Conversation, Message, ReviewCase, Role, TurnState, User
 from conversations.moderation import Concern
 from conversations.turns import start
+from conversations.turns.errors import Unfit
 from tests import people
 from tests.live.site import Site, Tab, Writing, ask, served, written
 
@@ -57,7 +58,7 @@ class Story:
         if reply := await self._message(Role.ASSISTANT):
             try:
                 await self._begin(start.regenerate, self.code, reply.code)
-            except start.Unfit:
+            except Unfit:
                 await self._ask()
 
     async def _other(self) -> None:

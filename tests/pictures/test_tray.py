@@ -11,6 +11,8 @@ from conversations import pictures, present
 from conversations.models import Conversation, NextMessage, PictureUse, TrayPicture, User
 from conversations.turns import start, upcoming
 from conversations.turns.drafts import Typed
+from conversations.turns.errors import NoPicture
+from conversations.turns.orders import question_of
 from tests.people import answered, claimed, ended, fresh, order, person, running
 from tests.people import text_part as text
 
@@ -90,14 +92,14 @@ def test_pictures_need_no_text(alice: User) -> None:
 def test_a_picture_that_is_gone_stops_the_message(alice: User) -> None:
     row = in_box(alice, NEW)
     pictures.remove(alice, NEW, row.code)
-    with pytest.raises(start.NoPicture):
+    with pytest.raises(NoPicture):
         start.send(order(alice), NEW, "What is this?", [row.code])
     assert not Conversation.objects.exists()
 
 
 def test_pictures_of_others_are_nobody_s(alice: User) -> None:
     eve = person()
-    with pytest.raises(start.NoPicture):
+    with pytest.raises(NoPicture):
         start.send(order(eve), NEW, "What is this?", [in_box(alice, NEW).code])
 
 
@@ -111,8 +113,8 @@ def test_a_picture_deleted_at_the_last_moment_stops_the_message(alice: User) -> 
     row = in_box(alice, NEW)
     sent = pictures.sent([row])
     pictures.forget(row.picture)
-    with pytest.raises(start.NoPicture):
-        start.send_question(order(alice), NEW, start.question_of("What is this?", sent))
+    with pytest.raises(NoPicture):
+        start.send_question(order(alice), NEW, question_of("What is this?", sent))
 
 
 def test_an_edited_question_keeps_its_pictures_but_those_left_out(alice: User) -> None:
@@ -156,7 +158,7 @@ class TestNext:
 
     def test_stays_in_the_box_when_one_is_gone(self, alice: User) -> None:
         turn = running(alice)
-        with pytest.raises(start.NoPicture):
+        with pytest.raises(NoPicture):
             upcoming.store(order(alice), turn.conversation.code, "And this?", tray=[uuid.uuid4()])
         assert not NextMessage.objects.exists()
 

@@ -23,7 +23,7 @@ from conversations.models import (
     text_part,
 )
 from conversations.turns import start, tool_calls
-from conversations.turns.start import Missing
+from conversations.turns.errors import Missing
 from tests import people
 from tests.pictures.bringing import in_box
 

@@ -24,9 +24,9 @@ from conversations.tool_entries import CallState
 from conversations.tools import Arguments, Result, Use
 from conversations.turns import approval, claim
 from conversations.turns import stop as stop_module
+from conversations.turns.errors import Busy, Missing
 from conversations.turns.reaper import reap_all_running
 from conversations.turns.rounds import DENIED
-from conversations.turns.start import Busy, Missing
 from conversations.turns.stop import stop
 from tests import fake_glm, people
 from tests.fake_glm import flagged, reasoning, text

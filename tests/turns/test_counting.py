@@ -12,8 +12,8 @@ from conversations import clock
 from conversations.glm import Usage
 from conversations.models import CallKind, ContextCount, Conversation, Turn, TurnState, UpstreamCall, User, text_part
 from conversations.turns import context, counting, gauge
+from conversations.turns.errors import Missing, Unfit
 from conversations.turns.gauge import Counting, Gauge
-from conversations.turns.start import Missing, Unfit
 from tests import people
 from tests.fake_glm import FakeGlm, Script, refusal
 

@@ -9,7 +9,7 @@ from conversations import clock
 from conversations.models import Conversation, Draft, User
 from conversations.turns import drafts, start
 from conversations.turns.drafts import Overtaken, Typed
-from conversations.turns.start import Missing
+from conversations.turns.errors import Missing
 from tests import people
 
 CODE = uuid.UUID("019a0000-0000-7000-8000-000000000001")

@@ -7,7 +7,7 @@ import pytest
 from conversations import present
 from conversations.models import Conversation, Message, Role, TurnState, User, text_part
 from conversations.turns import revise, start
-from conversations.turns.start import Busy, Missing, Unfit
+from conversations.turns.errors import Busy, Missing, Unfit
 from tests.people import answered, asked, claimed, ended, fresh, order, path_of, person, running, withheld
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,8 @@ from django.db import IntegrityError
 from conversations import clock, present
 from conversations.models import Conversation, Message, MessageState, Turn, TurnState, User, Visibility
 from conversations.turns import start
-from conversations.turns.start import Busy, Missing, Unfit
+from conversations.turns.errors import Busy, Missing, Unfit
+from conversations.turns.orders import Order
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +20,7 @@ def bob() -> User:
     return people.person("bob")
 
 
-COMMANDS: dict[str, Callable[[start.Order, Turn], Any]] = {
+COMMANDS: dict[str, Callable[[Order, Turn], Any]] = {
     "send": lambda order, turn: start.send(order, turn.conversation.code, "Again?"),
     "regenerate": lambda order, turn: start.regenerate(order, turn.conversation.code, turn.reply.code),
     "edit": lambda order, turn: start.edit_and_resend(order, turn.conversation.code, turn.question.code, "Again?"),

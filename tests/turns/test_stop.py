@@ -4,7 +4,7 @@ import pytest
 
 from conversations import clock
 from conversations.models import Conversation, MessageState, Turn, TurnState
-from conversations.turns.start import Missing
+from conversations.turns.errors import Missing
 from conversations.turns.stop import stop
 from tests import people
 

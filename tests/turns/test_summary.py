@@ -26,6 +26,7 @@ from conversations.models import (
 )
 from conversations.moderation import Concern, open_case
 from conversations.turns import context, reaper, start, summary
+from conversations.turns.errors import Busy, Missing, Unfit
 from conversations.turns.runner import Reason
 from tests import people
 from tests.fake_glm import FakeGlm, Script, end, flagged, refusal, stop, text
@@ -112,16 +113,16 @@ class TestOnRequest:
     def test_of_nothing_is_refused(self, ada: User) -> None:
         turn = people.answered(ada)
         context.clear(ada, turn.conversation.code)
-        with pytest.raises(start.Unfit):
+        with pytest.raises(Unfit):
             wanted(turn.conversation)
 
     def test_is_asked_for_once(self, conversation: Conversation) -> None:
         wanted(conversation)
-        with pytest.raises(start.Unfit):
+        with pytest.raises(Unfit):
             wanted(conversation)
 
     def test_of_a_stranger_is_missing(self, conversation: Conversation) -> None:
-        with pytest.raises(start.Missing):
+        with pytest.raises(Missing):
             context.ask_for_summary(people.person("bob"), conversation.code)
 
     async def test_that_was_stopped_comes_to_nothing(self, conversation: Conversation) -> None:
@@ -358,13 +359,13 @@ class TestTheContext:
 
     def test_is_not_cleared_in_mid_reply(self, ada: User) -> None:
         turn = people.running(ada)
-        with pytest.raises(start.Busy):
+        with pytest.raises(Busy):
             context.clear(ada, turn.conversation.code)
 
     def test_of_a_stranger_is_missing(self, conversation: Conversation) -> None:
         bob = people.person("bob")
         for act in (context.clear, lambda *whom: context.reach_back(*whom, conversation.code)):
-            with pytest.raises(start.Missing):
+            with pytest.raises(Missing):
                 act(bob, conversation.code)
 
 

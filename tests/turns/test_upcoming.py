@@ -21,7 +21,8 @@ from conversations.models import (
 from conversations.moderation import Concern
 from conversations.turns import delegated, drafts, reaper, start, upcoming
 from conversations.turns.drafts import Typed
-from conversations.turns.start import Busy, Missing
+from conversations.turns.errors import Busy, Missing
+from conversations.turns.orders import Question, question_of
 from conversations.turns.stop import stop
 from conversations.turns.upcoming import Crowded
 from tests import people
@@ -226,14 +227,14 @@ def test_together_they_are_no_longer_than_one_may_be(ada: User, running: Turn, s
 
 def test_two_that_come_at_once_are_both_kept(ada: User, running: Turn, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second finds, in its transaction, that what waits is not what it saw before."""
-    render = start.question_of
+    render = question_of
 
-    def interrupted(text: str) -> start.Question:
-        monkeypatch.setattr(start, "question_of", render)
+    def interrupted(text: str) -> Question:
+        monkeypatch.setattr(upcoming, "question_of", render)
         stored(ada, running, "First")
         return render(text)
 
-    monkeypatch.setattr(start, "question_of", interrupted)
+    monkeypatch.setattr(upcoming, "question_of", interrupted)
     stored(ada, running, "Second")
     assert waiting(running) == "First\n\nSecond"
 

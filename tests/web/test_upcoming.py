@@ -10,7 +10,7 @@ from django.test import Client
 from conversations import upstream
 from conversations.models import Job, NextMessage, Turn, TurnState, User, text_part
 from conversations.turns import start
-from conversations.turns.start import Busy
+from conversations.turns.errors import Busy
 from tests.people import ended, path_of, running
 
 from .pages import HTMX, html, send, typed_text, words
