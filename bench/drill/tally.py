@@ -59,13 +59,13 @@ class Tally:
     retried: int
     refusals: Counter[str]
     waits: list[float]
+    told_after: list[float]
 
     @property
     def is_clean(self) -> bool:
-        return not (self.lost or self.doubled or self.unlike or set(self.states) & set(LIVE))
+        return not (self.lost or self.doubled or self.unlike or self.untold or set(self.states) & set(LIVE))
 
     def lines(self, rate: float) -> list[str]:
-        waits = sorted(self.waits) or [0.0]
         worst, usual = max(self.retracted, default=0), median(self.retracted or [0])
         untold = ", ".join(f"{count} {what}" for what, count in self.untold.most_common()) or "none"
         states = ", ".join(f"{count} {state}" for state, count in self.states.most_common())
@@ -78,10 +78,10 @@ class Tally:
             f"replies with text that GLM did not send, or not in that order: {len(self.unlike)}",
             f"replies that a page showed more of than was kept: {len(self.retracted)}, by {usual:.0f} characters in the"
             f" median, {worst} at most ({worst / 2 / rate:.1f} s)",
-            f"pages that were not told of an end in time: {self.untold.total()} ({untold})",
+            f"pages that were never told of an end: {self.untold.total()} ({untold})",
+            f"until a page was told of an end: {_spread(self.told_after)}",
             f"messages that had to be sent again: {self.retried} ({refused})",
-            f"until a message was taken: median {median(waits):.2f} s, 99 % {waits[int(len(waits) * 0.99)]:.1f} s,"
-            f" longest {waits[-1]:.1f} s",
+            f"until a message was taken: {_spread(self.waits)}",
         ]
 
 
@@ -104,12 +104,19 @@ def count(database: str, ledger: Ledger) -> Tally:
         untold=Counter(
             f"{turn.state} {'with' if turn.reply else 'without'} text"
             for sent in ledger.sent
-            if not sent.is_told and (turn := found.get(sent.key))
+            if sent.told_after is None and (turn := found.get(sent.key))
         ),
         retried=sum(sent.tries > 1 for sent in ledger.sent),
         refusals=Counter(word for sent in ledger.sent for word in sent.refusals),
         waits=[sent.taken_at - sent.began for sent in ledger.sent if sent.taken_at],
+        told_after=[sent.told_after for sent in ledger.sent if sent.told_after is not None],
     )
+
+
+def _spread(seconds: list[float]) -> str:
+    ordered = sorted(seconds) or [0.0]
+    most = ordered[int(len(ordered) * 0.99)]
+    return f"median {median(ordered):.2f} s, 99 % {most:.1f} s, longest {ordered[-1]:.1f} s"
 
 
 def _fits(turn: Turn, expected: str) -> bool:
