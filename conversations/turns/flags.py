@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import structlog
@@ -16,9 +17,13 @@ from . import sight
 from .claim import Assignment
 from .outcome import Outcome
 from .screen import concerns_of, of_parts, unchecked, withdraws
+from .sight import Sight
 from .writer import Writer
 
 logger = structlog.get_logger(__name__)
+
+WEIGHING_SECONDS = 0.2
+"""For what takes a few milliseconds: beyond it the database is locked or away, and this process may not see its end."""
 
 
 class Flags:
@@ -28,6 +33,7 @@ class Flags:
         self._assignment, self._writer = assignment, writer
         self.concerns = assignment.concerns
         self.is_withdrawn = False
+        self._is_kept_unweighed = False
 
     async def take_hits(self) -> bool:
         """Whether a hit takes the reply out of sight; until that is decided nothing more of it is shown."""
@@ -49,12 +55,24 @@ class Flags:
         await sight.note(self._assignment, self.concerns)
 
     async def withdraw(self, concerns: tuple[Concern, ...]) -> bool:
-        """Whether these do."""
+        """Whether these do. Until the database has said so they count as if they did: what waits for it too long is
+        written down where none is needed, for whoever finds this process killed."""
+        late = asyncio.get_running_loop().call_later(WEIGHING_SECONDS, self._keep_unweighed, concerns)
         try:
-            return await db(withdraws, self._assignment.turn_id, concerns)
+            is_withdrawn = await db(withdraws, self._assignment.turn_id, concerns)
         except DatabaseError:
             logger.exception("flags not weighed, so they withdraw", turn=str(self._assignment.turn))
             return True
+        finally:
+            late.cancel()
+        if self._is_kept_unweighed and not is_withdrawn:
+            await sight.let_go(self._assignment)
+            self._is_kept_unweighed = False
+        return is_withdrawn
+
+    def _keep_unweighed(self, concerns: tuple[Concern, ...]) -> None:
+        self._is_kept_unweighed = True
+        sight.keep(self._assignment, Sight((*self.concerns, *concerns), self._writer.all_parts()))
 
     async def judged(self, outcome: Outcome) -> Outcome:
         """The outcome with all that was flagged; filtered when any of that takes the text out of sight. Once nothing

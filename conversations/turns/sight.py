@@ -43,6 +43,11 @@ def keep(turn: Assignment, seen: Sight) -> None:
     sightings.keep(turn.turn, seen.written())
 
 
+async def let_go(turn: Assignment) -> None:
+    """What was kept has turned out to leave the text in sight."""
+    await in_pool("sight", partial(sightings.forget, turn.turn))
+
+
 async def write_down(turn: Assignment, seen: Sight) -> None:
     """Where it outlives the machine: in the row, and in Redis beside a database that may keep us waiting."""
     places = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,17 +15,28 @@ from asgiref.sync import sync_to_async
 from django.db import OperationalError
 from django.test import Client
 
-from conversations import evidence, moderation, present, sightings
-from conversations.models import Flag, ReviewCase, Turn, TurnState, User, Visibility, text_part
+from conversations import evidence, moderation, present, sightings, standing
+from conversations.models import (
+    Flag,
+    FlagRule,
+    OnFlag,
+    ReviewCase,
+    Turn,
+    TurnState,
+    User,
+    Visibility,
+    WordList,
+    text_part,
+)
 from conversations.moderation import Concern
 from conversations.present.running import running_texts
-from conversations.turns import checkpoint, reaper, sight
+from conversations.turns import checkpoint, flags, reaper, sight
 from conversations.turns import runner as runner_module
 from conversations.turns.sight import Sight
 from tests import fake_glm, people
 from tests.fake_glm import text
 from tests.turns.running import new_runner
-from tests.waiting import eventually_async
+from tests.waiting import SECONDS, eventually_async
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +152,36 @@ async def test_a_process_that_cannot_write_a_flag_down_tells_it_elsewhere(
     seen = await sync_to_async(lambda: sight.of(people.fresh(turn)))()
     assert seen is not None
     assert (seen.concerns[0].source, seen.parts) == ("finish", text_part("A secret."))
+
+
+@pytest.mark.parametrize(
+    ("on_flag", "state"), [(OnFlag.WITHDRAW, TurnState.FILTERED), (OnFlag.MARK, TurnState.COMPLETED)]
+)
+async def test_a_hit_that_the_database_is_slow_to_weigh_is_told_elsewhere_meanwhile(
+    on_flag: OnFlag, state: TurnState, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    may_weigh, withdraws = threading.Event(), flags.withdraws
+
+    def weighed(*given: Any) -> bool:
+        assert may_weigh.wait(SECONDS)
+        return withdraws(*given)
+
+    monkeypatch.setattr(flags, "withdraws", weighed)
+    await sync_to_async(FlagRule.objects.create)(source="word_list", on_flag=on_flag)
+    await sync_to_async(WordList.objects.create)(name="A list", entries="secret")
+    await sync_to_async(standing.refresh)()
+    turn = await sync_to_async(people.asked)(ada)
+    runner = await sync_to_async(new_runner)(
+        turn, fake_glm.FakeGlm([*text("A secret."), *fake_glm.end(fake_glm.Finish.STOP)])
+    )
+    running = asyncio.get_running_loop().create_task(runner.run())
+    await eventually_async(lambda: sightings.has(turn.code))
+    seen = sight.read(sightings.read(turn.code) or b"", ())
+    assert (seen.concerns[0].source, seen.parts) == ("word_list", text_part("A secret."))
+    may_weigh.set()
+    await running
+    assert (await sync_to_async(people.fresh)(turn)).state == state
+    assert sightings.has(turn.code) == (state is TurnState.FILTERED)
 
 
 class TestPlaces:
