@@ -35,10 +35,11 @@ async def closed(seen: Seen) -> None:
 
 
 async def _write() -> None:
-    await asyncio.sleep(TOGETHER)
-    seen = _noted.copy()
-    _noted.clear()
-    try:
-        await db(keep_of_flagged, seen)
-    except Exception:
-        logger.exception("not written down what open pages had shown")
+    while _noted:  # again for what was noted while the database was at it: nobody else begins for that
+        await asyncio.sleep(TOGETHER)
+        seen = _noted.copy()
+        _noted.clear()
+        try:
+            await db(keep_of_flagged, seen)
+        except Exception:
+            logger.exception("not written down what open pages had shown")

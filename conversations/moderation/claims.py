@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 
-from conversations import clock
+from conversations import clock, sweeping
 from conversations.models import Act, CaseState, ReviewCase, User
 
 from . import reviewers
@@ -51,8 +51,7 @@ def give_back_all(actor: User) -> int:
 
 def expire_claims() -> int:
     """Open again what its reviewers forgot; how many cases that were."""
-    forgotten = list(ReviewCase.objects.forgotten(clock.now()))
-    return sum(_expire(case) for case in forgotten)
+    return sweeping.count(_expire, list(ReviewCase.objects.forgotten(clock.now())))
 
 
 def take(case: ReviewCase, actor: User) -> None:
