@@ -7,16 +7,17 @@ What remains is the own part: callbacks at work, and waiting for the disk or for
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 import time
-from pathlib import Path
 
 import manage
 
 PAUSE = 0.005  # seconds
 WORDS = "longest lag of the loop:"
-WAITED = Path("/proc/self/schedstat")  # of the main thread; the second number: nanoseconds of waiting for a core
+# Of the main thread; the second number: nanoseconds of waiting for a core.
+WAITED = os.open("/proc/self/schedstat", os.O_RDONLY | os.O_CLOEXEC)
 
 
 class Watch:
@@ -39,19 +40,31 @@ class Watch:
         self._begin_anew()
 
     def _look_after(self, loop: asyncio.AbstractEventLoop) -> None:
-        loop.call_at(due := loop.time() + PAUSE, self._look, loop, due, _waited(), time.thread_time())
+        now, waited = _moment()
+        loop.call_at(due := now + PAUSE, self._look, loop, due, waited, time.thread_time())
 
     def _look(self, loop: asyncio.AbstractEventLoop, due: float, waited: float, worked: float) -> None:
-        lag = loop.time() - due
+        now, waited_now = _moment()
+        lag = now - due
         self.longest = max(self.longest, lag)
-        own = lag - (_waited() - waited)
+        own = lag - (waited_now - waited)
         if own > self.of_its_own:
             self.of_its_own, self.at_work = own, time.thread_time() - worked
         self._look_after(loop)
 
 
+def _moment() -> tuple[float, float]:
+    """The loop's time, and how long the thread had waited for a core by then: a wait between looking at the one and at
+    the other would count as time of its own."""
+    while True:
+        before = _waited()
+        now = time.monotonic()
+        if before == (after := _waited()):
+            return now, after
+
+
 def _waited() -> float:
-    return int(WAITED.read_text().split()[1]) / 1e9
+    return int(os.pread(WAITED, 100, 0).split()[1]) / 1e9
 
 
 def main() -> None:

@@ -27,6 +27,7 @@ __all__ = [
     "begin",
     "count_context",
     "is_running",
+    "is_writing",
     "make_summaries",
     "start",
     "step_jobs",
@@ -52,6 +53,11 @@ def start() -> None:
 def is_running() -> bool:
     """Whether this process takes turns: not before it has begun, and not once it is ending."""
     return _background is not None and not _background.is_stopping
+
+
+def is_writing() -> bool:
+    """Whether a reply is being written in this process."""
+    return _background is not None and _background.is_writing
 
 
 def take_no_more() -> None:

@@ -56,6 +56,10 @@ class Background:
     def has_room(self) -> bool:
         return self.replies.has_room
 
+    @property
+    def is_writing(self) -> bool:
+        return self.replies.is_writing
+
     def run(self, assignment: Assignment) -> None:
         """Run a claimed turn; on the loop."""
         self.replies.run(assignment)

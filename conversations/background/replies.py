@@ -36,6 +36,10 @@ class Replies:
     def has_room(self) -> bool:
         return not self.is_stopping and len(self._runners) < settings.CHATSITE_REPLIES_AT_ONCE
 
+    @property
+    def is_writing(self) -> bool:
+        return bool(self._runners)
+
     def run(self, assignment: Assignment) -> None:
         """Run a claimed turn; on the loop."""
         if assignment.opening:

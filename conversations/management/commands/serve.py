@@ -1,7 +1,6 @@
 """The whole site in one process: pages, sockets, background work, and the sandbox while no key is set."""
 
 import asyncio
-import gc
 import os
 import socket
 from contextlib import ExitStack
@@ -14,7 +13,7 @@ from django.core.management.base import BaseCommand
 from django.utils.module_loading import import_string
 
 from conversations import background, checks, crypto, first_run, upstream
-from conversations.management.serving import database, directory, port, server, stamp
+from conversations.management.serving import collecting, database, directory, port, server, stamp
 from conversations.management.serving.refusal import CannotServe
 from conversations.management.serving.sandbox_child import SandboxChild
 
@@ -72,15 +71,13 @@ class Command(BaseCommand):
         address, token = self._address(listener), first_run.current_token()
         application = import_string(settings.ASGI_APPLICATION)
         running: list[asyncio.Task[None]] = []
-        # Collections of a served site pass over everything that was loaded to serve it, but not over its leftovers.
-        gc.collect()
-        gc.freeze()
-        gc.enable()
+        collecting.settle()
 
         def started() -> None:
             if sandbox:
                 running.append(asyncio.get_running_loop().create_task(sandbox.keep_running()))
             background.start()
+            running.append(asyncio.get_running_loop().create_task(collecting.keep(background.is_writing)))
             self._greet(address, token)
 
         try:
