@@ -18,6 +18,7 @@ from twisted.internet import reactor  # noqa: E402
 
 from conversations.body_limits import BODY  # noqa: E402
 from conversations.management.serving.eager import EagerServer  # noqa: E402
+from conversations.management.serving.handshake import Socket  # noqa: E402
 from conversations.management.serving.request import Factory, Request  # noqa: E402
 
 for name in NOT_NEEDED:
@@ -82,9 +83,7 @@ def run(
     server = _server(application)
 
     def begin() -> None:
-        listener.setblocking(False)
-        server.port = reactor.adoptStreamPort(listener.fileno(), listener.family, Factory(server))
-        server.port.transport = EagerServer
+        server.open(listener)
         try:
             started()
         except Exception as error:
@@ -104,6 +103,13 @@ class _Server(Server):  # type: ignore[misc]
 
     is_ending = False
     port: Any = None
+
+    def open(self, listener: socket.socket) -> None:
+        """Let in who comes there."""
+        self.ws_factory.protocol = Socket
+        listener.setblocking(False)
+        self.port = reactor.adoptStreamPort(listener.fileno(), listener.family, Factory(self))
+        self.port.transport = EagerServer
 
     def close(self, listener: socket.socket) -> None:
         """Let nobody new in."""

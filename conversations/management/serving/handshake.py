@@ -1,0 +1,18 @@
+"""Daphne's socket, which is not opened once its handshake was given up.
+
+Autobahn drops such a connection, and says so to the application only at the loop's next turn. An application that
+accepts in between opened it again for Autobahn, which then could not close it a second time: an `AlreadyCalledError` in
+the log for each.
+"""
+
+from __future__ import annotations
+
+from daphne.ws_protocol import WebSocketProtocol
+
+
+class Socket(WebSocketProtocol):  # type: ignore[misc]
+    """The server's end of a socket."""
+
+    def serverAccept(self, subprotocol: str | None = None) -> None:  # noqa: N802
+        if self.state == self.STATE_CONNECTING:
+            super().serverAccept(subprotocol)
