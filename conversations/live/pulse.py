@@ -1,6 +1,6 @@
 """The pulse of all sockets of this process: tells pages that they are connected, and finds lost pokes and lost rights.
 
-One task and three queries for all of them, however many there are. It also tells pages when a store is away, and
+One task and four queries for all of them, however many there are. It also tells pages when a store is away, and
 compares them all when it is back.
 """
 

@@ -18,6 +18,7 @@ from django.db import OperationalError
 from conversations import accounts, broadcast, moderation
 from conversations.defaults import REVIEWER
 from conversations.live import desk, desk_consumer, pulse, rest
+from conversations.live import page as page_socket
 from conversations.live.desk import Shown
 from conversations.live.desk_consumer import DeskConsumer
 from conversations.live.routing import websocket_urlpatterns
@@ -219,7 +220,7 @@ async def test_a_page_that_comes_while_the_database_is_away_tries_again(
 
     async with site() as here:
         client = await here.signed_in(judge)
-        monkeypatch.setattr(desk_consumer, "visitor_of", away)
+        monkeypatch.setattr(page_socket, "visitor_of", away)
         cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}".encode()
         socket = WebsocketCommunicator(URLRouter(websocket_urlpatterns), "/ws/review/", headers=[(b"cookie", cookie)])
         assert not (await socket.connect(timeout=SECONDS))[0]
@@ -232,6 +233,14 @@ async def test_what_cannot_be_drawn_is_written_down(caplog: pytest.LogCaptureFix
     rested = rest.Rest(0.0, work)
     rested.ask()
     await eventually_async(lambda: "an open page was not drawn" in caplog.text)
+
+
+def greeted() -> Any:
+    """The socket of a page that has said that it shows nothing."""
+    consumer: Any = DeskConsumer()
+    consumer.visitor, consumer.shown, consumer.looking = None, Shown(), asyncio.Lock()
+    consumer.is_open = consumer.is_greeted = True
+    return consumer
 
 
 async def test_what_did_not_reach_the_page_is_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,15 +256,14 @@ async def test_what_did_not_reach_the_page_is_drawn_again(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(desk_consumer, "db_live", draws)
     pushed: list[str] = []
-    consumer: Any = DeskConsumer()
-    consumer.visitor, consumer.shown, consumer.looking, consumer.is_open = None, Shown(), asyncio.Lock(), True
+    consumer = greeted()
     consumer.push = lambda html: takes and not pushed.append(html)
-    await consumer.look()
+    await consumer.catch_up()
     is_away = False
-    await consumer.look()
+    await consumer.catch_up()
     takes = True
-    await consumer.look()
-    await consumer.look()
+    await consumer.catch_up()
+    await consumer.catch_up()
     assert pushed == ["drawn"]
 
 
@@ -270,7 +278,6 @@ async def test_one_look_comes_after_the_other(monkeypatch: pytest.MonkeyPatch) -
         return ""
 
     monkeypatch.setattr(desk_consumer, "db_live", draws)
-    consumer: Any = DeskConsumer()
-    consumer.visitor, consumer.shown, consumer.looking, consumer.is_open = None, Shown(), asyncio.Lock(), True
-    await asyncio.gather(consumer.look(), consumer.look())
+    consumer = greeted()
+    await asyncio.gather(consumer.catch_up(), consumer.catch_up())
     assert counts == [0, 1, 0, 1, 0]

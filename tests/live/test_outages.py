@@ -8,7 +8,7 @@ from django.db import InterfaceError, OperationalError
 
 from conversations import outages
 from conversations.live import consumer, transcript
-from conversations.live import person as person_socket
+from conversations.live import page as page_socket
 from conversations.models import User
 from tests.waiting import SECONDS
 
@@ -106,6 +106,6 @@ async def test_a_page_that_nobody_can_be_asked_about_is_not_accepted(
         raise error("no connection")
 
     async with site():
-        monkeypatch.setattr(person_socket, "visitor_of", away)
+        monkeypatch.setattr(page_socket, "visitor_of", away)
         tab = Tab(code, "any", "<body></body>")
         assert (await tab.socket.connect(timeout=SECONDS))[0] is False
