@@ -1,4 +1,4 @@
-"""A socket is let in within its time, or not at all."""
+"""A socket is let in within its time, or not at all; once it closes nothing is sent to it."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ HANDSHAKE = (
     b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
 ACCEPT = {"type": "websocket.accept"}
+WORDS = {"type": "websocket.send", "text": "words"}
 LOST = Failure(ConnectionAborted())
 
 
@@ -124,3 +125,23 @@ async def test_daphnes_own_socket_still_needs_that(server: Any) -> None:
     protocol.handle_reply(ACCEPT)
     with pytest.raises(AlreadyCalledError):
         protocol.connectionLost(LOST)
+
+
+async def test_nothing_is_sent_to_a_page_that_goes(server: Any) -> None:
+    """The application speaks before it is told."""
+    protocol, _ = arrived(server)
+    protocol.handle_reply(ACCEPT)
+    protocol.handle_reply(WORDS)
+    sent = protocol.transport.value()
+    assert sent.endswith(b"words")
+    protocol.dropConnection(abort=True)
+    protocol.handle_reply(WORDS)
+    assert protocol.transport.value() == sent
+
+
+async def test_daphnes_own_socket_still_calls_that_a_mistake(server: Any) -> None:
+    protocol, _ = arrived(server, WebSocketProtocol)
+    protocol.handle_reply(ACCEPT)
+    protocol.dropConnection(abort=True)
+    with pytest.raises(RuntimeError, match="closed protocol"):
+        protocol.handle_reply(WORDS)
