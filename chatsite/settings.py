@@ -10,8 +10,9 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from chatsite import env, logs, stores
+from chatsite import compact, env, logs, stores
 from conversations.crypto import fresh_key, read_key
+from conversations.inline import policy_source
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -284,10 +285,12 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if CHATSITE_TRUSTE
 X_FRAME_OPTIONS = "DENY"
 # The proxy that ends TLS redirects; whether subdomains follow, and the preload list, are its owner's to decide.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
+# Written into every page that has scripts: it is needed before all of them, and too short for a request of its own.
+START_SCRIPT = compact.script((BASE_DIR / "templates/_start.js").read_text("utf-8"))
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
+        "script-src": [SELF, policy_source(START_SCRIPT)],
         "style-src": [SELF],
         "img-src": [SELF],
         "media-src": [SELF],

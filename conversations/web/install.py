@@ -5,7 +5,6 @@ A device keeps one page, without anything personal in it: that page, in the lang
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from functools import cache
 from pathlib import Path
@@ -21,6 +20,8 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
+
+from conversations.inline import policy_source
 
 # The page stands alone: its sheets are written into it, since nothing can be fetched when it is shown.
 SHEETS = ("layers", "tokens", "base", "components/button", "components/sheet")
@@ -66,7 +67,7 @@ def manifest(request: HttpRequest, language: str) -> HttpResponse:
 @require_safe
 def worker(request: HttpRequest, language: str) -> HttpResponse:
     """The service worker: another one as soon as the offline page is another one."""
-    context = {"version": _digest(_page(language)).hex()[:12], "page": reverse("offline", args=[language])}
+    context = {"version": hashlib.sha256(_page(language).encode()).hexdigest()[:12], "page": reverse("offline", args=[language])}
     response = render(request, "install/worker.js", context, content_type="text/javascript; charset=utf-8")
     patch_cache_control(response, no_cache=True)
     return response
@@ -76,7 +77,7 @@ def worker(request: HttpRequest, language: str) -> HttpResponse:
 def offline(request: HttpRequest, language: str) -> HttpResponse:
     """The page for a device that cannot reach the site; its policy lets in its own style and script alone."""
     response = HttpResponse(_page(language))
-    allowed = {"style-src": _hash(_style()), "script-src": _hash(SCRIPT), "connect-src": "'self'"}
+    allowed = {"style-src": policy_source(_style()), "script-src": policy_source(SCRIPT), "connect-src": "'self'"}
     policy = "; ".join(f"{name} {value}" for name, value in allowed.items())
     response["Content-Security-Policy"] = f"default-src 'none'; base-uri 'none'; frame-ancestors 'none'; {policy}"
     return response
@@ -103,11 +104,3 @@ def _page(language: str) -> str:
 @cache
 def _style() -> str:
     return "\n".join(Path(str(finders.find(f"css/{name}.css"))).read_text("utf-8") for name in SHEETS)
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(_digest(text)).decode()}'"

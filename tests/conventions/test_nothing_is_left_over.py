@@ -40,7 +40,7 @@ def test_each_style_has_an_element() -> None:
 
 
 def test_each_mark_is_drawn() -> None:
-    marks = re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons.svg").read_text(encoding="utf-8"))
+    marks = re.findall(r'<symbol id="icon-([\w-]+)"', (TEMPLATES / "_icons.html").read_text(encoding="utf-8"))
     assert "alert" in marks
     assert [mark for mark in marks if not re.search(rf"[\"'#]{mark}[\"']", asking())] == []
 

@@ -5,7 +5,7 @@ from tests.journeys.browser import Tab
 NOTE = """
 new MutationObserver((changes) => {
   const added = changes.flatMap(({ addedNodes }) => [...addedNodes]);
-  if (added.some((node) => node.matches?.("script:not([async])"))) window.begun ??= performance.now();
+  if (added.some((node) => node.matches?.("script[src]"))) window.begun ??= performance.now();
 }).observe(document, { childList: true, subtree: true });
 """
 SHIFTS = """

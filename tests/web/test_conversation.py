@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from conversations import present
+from conversations.inline import policy_source
 from conversations.models import OUR_MISTAKE, Conversation, TurnState, User, text_part
 from tests.people import answered, asked, ended, log_of, long_conversation, released, running, withheld
 
@@ -56,12 +57,15 @@ def test_the_page_says_what_it_shows(at_alice: Client, alice: User) -> None:
     assert f'data-socket="/ws/c/{conversation.code}/"' in shown
 
 
-def test_the_policy_allows_nothing_inline_and_nothing_foreign(at_alice: Client, alice: User) -> None:
+def test_the_policy_allows_one_script_inline_and_nothing_foreign(at_alice: Client, alice: User) -> None:
     response = at_alice.get(f"/c/{answered(alice).conversation.code}/")
     policy = response["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    assert not re.search(r"<(script|style)(?![^>]*src=)[^>]*>|\son\w+=|\sstyle=", html(response))
+    (inline,) = re.findall(r"(?s)<script>(.*?)</script>", html(response))
+    assert f"script-src 'self' {policy_source(inline)};" in f"{policy};"
+    rest = html(response).replace(f"<script>{inline}</script>", "")
+    assert not re.search(r"<(script|style)(?![^>]*src=)[^>]*>|\son\w+=|\sstyle=", rest)
     assert not re.search(r'(src|href|action)="(https?:)?//', html(response))
 
 
