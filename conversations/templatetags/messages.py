@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import uuid
+from functools import cache
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy, pgettext
@@ -102,6 +105,23 @@ def _rough(seconds: float) -> int:
     """As exact as a guess may look."""
     step = 1 if seconds < 10 else 5 if seconds < 60 else 30
     return max(1, step * math.ceil(seconds / step))
+
+
+@register.simple_tag
+def message_url(name: str, message: ShownMessage) -> str:
+    """The address of a command or view about a message. A page has six for each reply: reversed one by one as `url`
+    does it, they were a tenth of its time."""
+    before, between, after = _address(name)
+    return f"{before}{message.conversation}{between}{message.code}{after}"
+
+
+@cache
+def _address(name: str) -> tuple[str, str, str]:
+    """What stands around the two codes of an address."""
+    conversation, message = uuid.UUID(int=1), uuid.UUID(int=2)
+    before, _conversation, rest = reverse(name, args=[conversation, message]).partition(str(conversation))
+    between, _message, after = rest.partition(str(message))
+    return before, between, after
 
 
 @register.filter

@@ -67,7 +67,8 @@ def manifest(request: HttpRequest, language: str) -> HttpResponse:
 @require_safe
 def worker(request: HttpRequest, language: str) -> HttpResponse:
     """The service worker: another one as soon as the offline page is another one."""
-    context = {"version": hashlib.sha256(_page(language).encode()).hexdigest()[:12], "page": reverse("offline", args=[language])}
+    version = hashlib.sha256(_page(language).encode()).hexdigest()[:12]
+    context = {"version": version, "page": reverse("offline", args=[language])}
     response = render(request, "install/worker.js", context, content_type="text/javascript; charset=utf-8")
     patch_cache_control(response, no_cache=True)
     return response

@@ -1,10 +1,23 @@
 """What a page says of a message beside its text."""
 
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 from django.template import Context, Template
+from django.urls import reverse
 from django.utils import translation
 
-from conversations.templatetags.messages import duration, elapsed, foreign
+from conversations.codes import new_code
+from conversations.templatetags.messages import duration, elapsed, foreign, message_url
+
+NAMED = {
+    name
+    for path in Path("templates").rglob("*.html")
+    for name in re.findall(r'{% message_url "([^"]+)" message %}', path.read_text("utf-8"))
+}
 
 
 @pytest.mark.parametrize(
@@ -44,3 +57,10 @@ def test_a_reply_that_is_not_begun_has_written_for_no_time() -> None:
     template = Template("{% load messages %}{% writing_seconds as seconds %}{{ seconds }}")
     assert template.render(Context({"message": {"code": "x"}})) == "0.0"
     assert template.render(Context({"message": {"code": "x"}, "seconds": 3.5})) == "3.5"
+
+
+@pytest.mark.parametrize("name", sorted(NAMED))
+def test_an_address_is_the_one_that_django_finds(name: str) -> None:
+    for _ in range(2):
+        message: Any = SimpleNamespace(conversation=new_code(), code=new_code())
+        assert message_url(name, message) == reverse(name, args=[message.conversation, message.code])
