@@ -15,6 +15,7 @@ from . import report
 from .process import Process, cores
 from .rows import MEASURES
 from .stage import FULL, QUICK, Row, Stage
+from .upstream import upstream
 from .wire import Wire
 
 
@@ -24,25 +25,19 @@ def main() -> int:
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="chatsite-bench-") as folder:
         os.sched_setaffinity(0, {load_core})
-        command = [sys.executable, "-m", "bench.servers.upstream"]
-        upstream = Process(command, Path(folder) / "upstream.log", load_core)
-        try:
-            failed = uvloop.run(_measure(options, Path(folder), upstream, server_core, rows))
-        finally:
-            upstream.end()
+        with upstream(Path(folder), load_core) as glm:
+            failed = uvloop.run(_measure(options, Path(folder), glm, server_core, rows))
     print("\n" + report.table(rows))
     if options.write:
         report.write(rows, mode="quick" if options.quick else "full")
     return 1 if failed else 0
 
 
-async def _measure(
-    options: argparse.Namespace, folder: Path, upstream: Process, core: int, rows: list[Row]
-) -> list[str]:
+async def _measure(options: argparse.Namespace, folder: Path, glm: Process, core: int, rows: list[Row]) -> list[str]:
     """Fill `rows`; returns the names of the measurements that failed. One that fails does not stop the others."""
-    control = await Wire.open(upstream.port)
+    control = await Wire.open(glm.port)
     sizes = QUICK if options.quick else FULL
-    stage = Stage(folder, upstream, core, sizes, control, is_cold=options.cold)
+    stage = Stage(folder, glm, core, sizes, control, is_cold=options.cold)
     failed = []
     for name in options.only or MEASURES:
         try:

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import os
 import statistics
-import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-import django
+from bench.review.site import rows
 
 COUNT = 100_000
 TRIES = 15
@@ -38,9 +36,7 @@ VIEWS = {
 
 def main() -> None:
     options = _options()
-    with tempfile.TemporaryDirectory(prefix="chatsite-bench-") as folder:
-        os.environ |= {"DJANGO_SETTINGS_MODULE": "chatsite.settings", "CHATSITE_DATA_DIR": folder}
-        django.setup()
+    with rows():
         _measure(options.cases, shows_plans=options.plans)
 
 
@@ -50,7 +46,6 @@ def _measure(count: int, *, shows_plans: bool) -> None:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     judge = _fill(count)
     with connection.cursor() as cursor:

@@ -22,8 +22,7 @@ from typing import Any
 from playwright.sync_api import BrowserType, Error, sync_playwright
 
 from .browser import ARGUMENTS
-from .process import Process
-from .systems import Product
+from .upstream import site
 
 PORT = 18766
 FORMS = {"mobile": (), "desktop": ("--preset=desktop",)}
@@ -38,30 +37,17 @@ Report = dict[str, Any]
 
 def main() -> int:
     options = _options()
-    with tempfile.TemporaryDirectory(prefix="chatsite-lighthouse-") as name, _site(Path(name)) as site:
-        code = site.run("bench.transcripts", "500")[0]
+    with tempfile.TemporaryDirectory(prefix="chatsite-lighthouse-") as name, site(Path(name), 0, 0) as (product, _):
+        code = product.run("bench.transcripts", "500")[0]
         pages = {"sign-in": "/accounts/login/", "empty page": "/", "500 messages": f"/c/{code}/"}
         print(f"| page | form | {' | '.join((*CATEGORIES, *FIGURES))} |\n|{' --- |' * 9}")
         worst = 1.0
         for page, path in pages.items():
             for form in FORMS:
-                cookie = "" if page == "sign-in" else site.cookie(0)
-                reports = [_run(options.program, site.address, path, cookie, form) for _ in range(options.runs)]
+                cookie = "" if page == "sign-in" else product.cookie(0)
+                reports = [_run(options.program, product.address, path, cookie, form) for _ in range(options.runs)]
                 worst = min(worst, _tell(page, form, reports))
     return 0 if worst == 1 else 1
-
-
-@contextmanager
-def _site(folder: Path) -> Iterator[Product]:
-    upstream = Process([sys.executable, "-m", "bench.servers.upstream"], folder / "upstream.log", 0)
-    try:
-        site = Product(f"http://127.0.0.1:{upstream.port}/api/paas/v4", folder, 0)
-        try:
-            yield site
-        finally:
-            site.stop()
-    finally:
-        upstream.end()
 
 
 def _run(program: str, address: str, path: str, cookie: str, form: str) -> Report:

@@ -30,6 +30,7 @@ from bench.servers.watched import WORDS
 from bench.stage import percentile, together, troubles, viewers_of, warm
 from bench.systems.product import CSRF, Product
 from bench.systems.viewer import Viewer
+from bench.upstream import site
 from bench.wire import Wire, fetch
 from conversations.imaging import Bounds
 from conversations.imaging.decode import decode
@@ -241,16 +242,8 @@ def main() -> None:
 
 def watched(folder: Path, server: int, load: int) -> None:
     folder.mkdir()
-    upstream = Process([sys.executable, "-m", "bench.servers.upstream"], folder / "upstream.log", load)
-    try:
-        base = f"http://127.0.0.1:{upstream.port}/api/paas/v4"
-        product = Product(base, folder, server, program=("-m", "bench.servers.watched"))
-        try:
-            asyncio.run(of_loop(product, upstream))
-        finally:
-            product.stop()
-    finally:
-        upstream.end()
+    with site(folder, server, load, program=("-m", "bench.servers.watched")) as (product, glm):
+        asyncio.run(of_loop(product, glm))
 
 
 if __name__ == "__main__":

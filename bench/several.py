@@ -23,6 +23,7 @@ from bench.process import Process, cores
 from bench.stage import percentile, reason, together, troubles, warm
 from bench.systems import Product, Viewer
 from bench.systems.product import PageViewer
+from bench.upstream import base_of
 
 REPLIES, RATE, PER, SPREAD = 100, 50, 10_000, 5.0
 SHORT = Shape(20, rate=200)
@@ -97,7 +98,7 @@ def main() -> int:
         place = Path(folder)
         with stage(place, REPLIES, relayed=False) as (play, cookies):
             two = asyncio.run(of_two(play, cookies, count, seconds))
-            base = f"http://127.0.0.1:{play.upstream.port}/api/paas/v4"
+            base = base_of(play.upstream)
             for web in play.webs:
                 web.end()
             (place / "one").mkdir()

@@ -15,6 +15,7 @@ from statistics import quantiles
 from .load import Shape, lateness
 from .process import Process
 from .systems import Bare, Direct, PassThrough, Product, System, Viewer
+from .upstream import base_of
 from .wire import Wire, fetch
 
 
@@ -73,7 +74,7 @@ class Stage:
         self, folder: Path, upstream: Process, core: int, sizes: Sizes, control: Wire, *, is_cold: bool
     ) -> None:
         self.folder, self.sizes, self.is_cold = folder, sizes, is_cold
-        base = f"http://127.0.0.1:{upstream.port}/api/paas/v4"
+        base = base_of(upstream)
         self._upstream, self._control = upstream, control
         self._makers: dict[str, Callable[[Path], System]] = {
             Product.name: lambda place: Product(base, place, core),

@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import os
 import random
 import statistics
 import sys
-import tempfile
 import time
 import uuid
 from collections.abc import Iterator
 
-import django
+from bench.review.site import rows
 
 PEOPLE, DAYS = 500, 365
 MODELS = ("glm-5.3", "glm-5.3-flash", "glm-5.2", "glm-4.7", "glm-4.7-flash", "glm-4.6v", "glm-4.5-air", "glm-4-plus")
@@ -28,10 +26,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.usage", description=__doc__)
     parser.add_argument("--calls", type=int, default=1_000_000)
     calls: int = parser.parse_args().calls
-    with tempfile.TemporaryDirectory(prefix="chatsite-usage-") as folder:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
-        os.environ["CHATSITE_DATA_DIR"] = folder
-        django.setup()
+    with rows():
         return measure(calls)
 
 
@@ -45,7 +40,6 @@ def measure(calls: int) -> int:
     from conversations import usage
     from conversations.models import UsageDay, User
 
-    call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     if User.objects.exists():
         print("This database is somebody's; name an empty one.", file=sys.stderr)

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 import httpx
 
 from bench.process import ROOT, Process
+from bench.upstream import base_of, upstream
 from tests.own_database import own_database
 from tests.served.nginx import Nginx
 from tests.served.site import clean_environment, free_port
@@ -129,16 +130,15 @@ def stage(folder: Path, people: int, *, relayed: bool = True) -> Iterator[tuple[
         parts = urlsplit(database)
         relays = Relays(folder, database=f"{parts.hostname}:{parts.port or 5432}", redis=f"127.0.0.1:{redis.port}")
         undo.callback(relays.end)
-        upstream = Process([sys.executable, "-m", "bench.servers.upstream"], folder / "upstream.log", 0)
-        os.sched_setaffinity(upstream.pid, range(os.cpu_count() or 1))
-        undo.callback(upstream.end)
+        glm = undo.enter_context(upstream(folder, 0))
+        os.sched_setaffinity(glm.pid, range(os.cpu_count() or 1))
         environment = {
             **clean_environment(),
             "PYTHONUNBUFFERED": "1",
             "CHATSITE_DATA_DIR": str(folder / "data"),
             "DATABASE_URL": _through(database, relays.ports["database"]) if relayed else database,
             "REDIS_URL": f"redis://127.0.0.1:{relays.ports['redis'] if relayed else redis.port}/0",
-            "ZHIPUAI_BASE_URL": f"http://127.0.0.1:{upstream.port}/api/paas/v4",
+            "ZHIPUAI_BASE_URL": base_of(glm),
             "CHATSITE_MODELS": "bench",
             "CHATSITE_TRUSTED_PROXIES": "1",
             "CHATSITE_TITLES": "false",
@@ -149,7 +149,7 @@ def stage(folder: Path, people: int, *, relayed: bool = True) -> Iterator[tuple[
             until(web.comes_up, web.name)
         command = [sys.executable, "-m", "bench.people", str(people)]
         made = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
-        yield Stage(database, redis, relays, webs, _front(folder, webs, undo), upstream), made.stdout.splitlines()
+        yield Stage(database, redis, relays, webs, _front(folder, webs, undo), glm), made.stdout.splitlines()
 
 
 def _front(folder: Path, webs: list[Web], undo: ExitStack) -> Nginx:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
-import tempfile
 from array import array
-from pathlib import Path
 
 import uvloop
 
 from bench.load import Shape, lateness
-from bench.process import Process, cores
 from bench.stage import percentile, together, troubles, viewers_of
 from bench.systems.product import Product
 from bench.systems.viewer import Viewer
+from bench.upstream import fresh_site
 from bench.wire import Wire, fetch
 
 REPLIES, WORDS = 20, 100_000
@@ -24,17 +20,8 @@ AFTER = 2.0  # seconds
 
 
 def measure() -> str:
-    server_core, load_core = cores()
-    with tempfile.TemporaryDirectory(prefix="chatsite-bench-") as folder:
-        os.sched_setaffinity(0, {load_core})
-        command = [sys.executable, "-m", "bench.servers.upstream"]
-        upstream = Process(command, Path(folder) / "upstream.log", load_core)
-        product = Product(f"http://127.0.0.1:{upstream.port}/api/paas/v4", Path(folder), server_core)
-        try:
-            late, trouble = uvloop.run(_swapped(upstream.port, product))
-        finally:
-            product.stop()
-            upstream.end()
+    with fresh_site() as (product, glm):
+        late, trouble = uvloop.run(_swapped(glm.port, product))
     return (
         f"{WORDS:,} words swapped under {REPLIES} replies: {len(trouble)} of them not whole, lateness p95 "
         f"{percentile(late, 95) * 1000:.0f} ms, longest {max(late) * 1000:.0f} ms"

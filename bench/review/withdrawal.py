@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
-import sys
-import tempfile
 import time
 import uuid
 from array import array
-from pathlib import Path
 from urllib.parse import urlencode
 
 import uvloop
 
 from bench.load import Shape, key_of
-from bench.process import Process, cores
 from bench.stage import percentile
 from bench.systems.product import CSRF, Product
+from bench.upstream import fresh_site
 from bench.wire import Socket, Wire, fetch
 
 TABS, GOES = 50, 20
@@ -57,17 +53,8 @@ class Tab:
 
 
 def measure() -> str:
-    server_core, load_core = cores()
-    with tempfile.TemporaryDirectory(prefix="chatsite-bench-") as folder:
-        os.sched_setaffinity(0, {load_core})
-        command = [sys.executable, "-m", "bench.servers.upstream"]
-        upstream = Process(command, Path(folder) / "upstream.log", load_core)
-        product = Product(f"http://127.0.0.1:{upstream.port}/api/paas/v4", Path(folder), server_core)
-        try:
-            late = uvloop.run(_goes(upstream.port, product))
-        finally:
-            product.stop()
-            upstream.end()
+    with fresh_site() as (product, glm):
+        late = uvloop.run(_goes(glm.port, product))
     blank, notice = ([each[place] for each in late] for place in (0, 1))
     return f"flag to blank in {TABS} tabs (≤ {REACH * 1000:.0f} ms p95): {_told(blank)}; to the notice: {_told(notice)}"
 
