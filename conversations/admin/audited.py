@@ -21,6 +21,8 @@ from django.utils.translation import gettext_lazy
 from conversations.models import AuditEntry
 from conversations.models.shipped import Shipped
 
+from .readonly import row_of
+
 KEPT = gettext_lazy("Kept on record with your name")
 ADDED = ("reason", "seen")
 
@@ -135,8 +137,7 @@ class Audited(admin.ModelAdmin):  # type: ignore[type-arg]
         return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist"))
 
     def _found(self, object_id: str, rows: Any = None) -> Any:
-        rows = self.model._default_manager if rows is None else rows
-        return rows.filter(pk=object_id).first() if object_id.isdecimal() else None
+        return row_of(self.model._default_manager.all() if rows is None else rows, object_id)
 
     def _delete(self, request: Any, obj: models.Model, reason: str) -> None:
         with transaction.atomic():

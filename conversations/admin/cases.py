@@ -22,7 +22,7 @@ from conversations import moderation
 from conversations.models import AuditEntry, Flag, ReasonUse, ReviewCase, ReviewEvent, User
 
 from .audited import ReasonForm
-from .readonly import ReadOnly, Record
+from .readonly import ReadOnly, Record, row_of
 
 AT_ONCE = 100  # cases that one verdict may be about
 
@@ -118,7 +118,7 @@ class CaseRecord(Record):
 
     def look(self, request: Any, object_id: str) -> HttpResponse:
         """The withheld text, after a reason was written down."""
-        case = ReviewCase.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        case = row_of(ReviewCase.objects.all(), object_id)
         if case is None or not moderation.may_look(case, request.user):
             raise Http404
         form = ReasonForm(request.POST or None)

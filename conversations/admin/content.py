@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.cache import add_never_cache_headers
@@ -23,10 +23,9 @@ from conversations import present, retention
 from conversations.models import AuditEntry, Message, User
 
 from .audited import ReasonField, ReasonForm
-from .readonly import Record
+from .readonly import Guarded
 
 TOLD = gettext_lazy("Kept on record with your name, and told to whoever wrote it")
-RIGHT = "conversations.administer"
 MOST_READ = 400  # messages on one page
 
 
@@ -46,9 +45,8 @@ class Line:
     text: str
 
 
-class Content(Record):
-    """A record with two doors: to look at what was written, and to delete it for good. They are for administrators; to
-    everybody else they are not there."""
+class Content(Guarded):
+    """A record with two doors: to look at what was written, and to delete it for good."""
 
     about: ClassVar[str]  # what the audit record calls it
 
@@ -76,8 +74,8 @@ class Content(Record):
 
     def look(self, request: Any, object_id: str) -> HttpResponse:
         """Who looks, when and why is written down before anything is shown."""
-        found, form = self._found(request, object_id), ReasonForm(request.POST if request.method == "POST" else None)
-        context = self._context(request, found, form)
+        found, form = self.found(request, object_id), ReasonForm(request.POST if request.method == "POST" else None)
+        context = self.context(request, found, form)
         if form.is_valid():
             with transaction.atomic():
                 AuditEntry.write(request.user, f"{self.about}.looked", found.code, reason=form.cleaned_data["reason"])
@@ -87,10 +85,10 @@ class Content(Record):
         return response
 
     def erase(self, request: Any, object_id: str) -> HttpResponse:
-        found, form = self._found(request, object_id), DeletionForm(request.POST if request.method == "POST" else None)
+        found, form = self.found(request, object_id), DeletionForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             return self._erased(request, found, form.cleaned_data["reason"])
-        return TemplateResponse(request, "admin/conversations/erase.html", self._context(request, found, form))
+        return TemplateResponse(request, "admin/conversations/erase.html", self.context(request, found, form))
 
     def _erased(self, request: Any, found: Any, reason: str) -> HttpResponse:
         try:
@@ -101,16 +99,6 @@ class Content(Record):
         else:
             self.message_user(request, _("Deleted.") if is_done else _("It was deleted already."), messages.SUCCESS)
         return HttpResponseRedirect(reverse(f"admin:conversations_{self.about}_change", args=[found.pk]))
-
-    def _found(self, request: HttpRequest, object_id: str) -> Any:
-        rows = self.model._default_manager.filter(pk=object_id) if object_id.isdecimal() else None
-        found = rows.first() if rows is not None and request.user.has_perm(RIGHT) else None
-        if found is None:
-            raise Http404
-        return found
-
-    def _context(self, request: HttpRequest, found: Any, form: forms.Form) -> dict[str, Any]:
-        return {**self.admin_site.each_context(request), "form": form, "object": found, "opts": self.opts}
 
 
 def _line(message: Message) -> Line:

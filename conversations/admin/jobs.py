@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.cache import add_never_cache_headers
@@ -17,13 +17,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from conversations import background, jobs
+from conversations import background, evidence, jobs
 from conversations.jobs import Decided
 from conversations.models import AuditEntry, Job, JobState
 
 from .audited import ReasonField, ReasonForm
-from .content import RIGHT
-from .readonly import Record
+from .readonly import Guarded
 
 LOOK_UP, GIVE_UP = "look_up", "give_up"
 
@@ -50,8 +49,8 @@ class DecisionForm(forms.Form):
 
 
 @admin.register(Job)
-class JobRecord(Record):
-    """Facts of a job. Its doors are for administrators; to everybody else they are not there."""
+class JobRecord(Guarded):
+    """Facts of a job, with what went over the wire and the decision about an unknown one behind doors."""
 
     fields = (
         *("code", "person", "conversation", "turn", "kind", "state", "model_name", "upstream", "is_simulated"),
@@ -86,8 +85,8 @@ class JobRecord(Record):
 
     def exchange(self, request: Any, object_id: str) -> HttpResponse:
         """Who looks, when and why is written down before anything is shown."""
-        found, form = self._found(request, object_id), ReasonForm(request.POST if request.method == "POST" else None)
-        context = self._context(request, found, form)
+        found, form = self.found(request, object_id), ReasonForm(request.POST if request.method == "POST" else None)
+        context = self.context(request, found, form)
         if form.is_valid():
             with transaction.atomic():
                 AuditEntry.write(request.user, "job.looked", found.code, reason=form.cleaned_data["reason"])
@@ -97,14 +96,14 @@ class JobRecord(Record):
         return response
 
     def decide(self, request: Any, object_id: str) -> HttpResponse:
-        found, form = self._found(request, object_id), DecisionForm(request.POST if request.method == "POST" else None)
+        found, form = self.found(request, object_id), DecisionForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             return self._decided(request, found, form.cleaned_data)
-        return TemplateResponse(request, "admin/conversations/job/decide.html", self._context(request, found, form))
+        return TemplateResponse(request, "admin/conversations/job/decide.html", self.context(request, found, form))
 
     def _decided(self, request: Any, found: Job, said: dict[str, Any]) -> HttpResponse:
         who = str(request.user.code)
-        with transaction.atomic():
+        with evidence.recording():
             if said["decision"] == LOOK_UP:
                 decided = jobs.look_up(found, said["provider_id"], who)
             else:
@@ -121,13 +120,3 @@ class JobRecord(Record):
 
     def _door(self, name: str, obj: Job) -> str:
         return reverse(f"admin:job_{name}", args=[obj.pk])
-
-    def _found(self, request: HttpRequest, object_id: str) -> Job:
-        rows = Job.objects.select_related("person").filter(pk=object_id) if object_id.isdecimal() else None
-        found = rows.first() if rows is not None and request.user.has_perm(RIGHT) else None
-        if found is None:
-            raise Http404
-        return found
-
-    def _context(self, request: HttpRequest, found: Job, form: forms.Form) -> dict[str, Any]:
-        return {**self.admin_site.each_context(request), "form": form, "object": found, "opts": self.opts}

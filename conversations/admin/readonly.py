@@ -1,11 +1,18 @@
 """Records that people may look at and nobody edits."""
 
-from typing import Any
+from typing import Any, TypeVar
 
+from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest
 
 from .names import name_fields
+
+M = TypeVar("M", bound=Model)
+
+RIGHT = "conversations.administer"
+MOST_DIGITS = 19  # of a key; Python itself refuses to read numbers of some thousand
 
 
 class ReadOnly:
@@ -35,6 +42,27 @@ class Record(ReadOnly, admin.ModelAdmin):  # type: ignore[type-arg]
         """Only the filters that are offered: Django lets an address filter by any column of the record, and who may
         ask which rows contain a word can read a text that is never shown."""
         return lookup.split("__")[0] in map(_name_of, self.get_list_filter(request))
+
+
+class Guarded(Record):
+    """A record with doors: pages about one row that are for administrators, and to everybody else are not there."""
+
+    def found(self, request: HttpRequest, object_id: str) -> Any:
+        """The row that a door is about. Raises Http404."""
+        rows = self.model._default_manager.all()
+        found = row_of(rows, object_id) if request.user.has_perm(RIGHT) else None
+        if found is None:
+            raise Http404
+        return found
+
+    def context(self, request: HttpRequest, obj: Any, form: forms.Form) -> dict[str, Any]:
+        """What is drawn behind a door."""
+        return {**self.admin_site.each_context(request), "form": form, "object": obj, "opts": self.opts}
+
+
+def row_of(rows: QuerySet[M], object_id: str) -> M | None:
+    """The row that an address names; None for what can be no key."""
+    return rows.filter(pk=object_id).first() if object_id.isdecimal() and len(object_id) <= MOST_DIGITS else None
 
 
 def _name_of(filtered: Any) -> str:

@@ -81,3 +81,10 @@ def test_the_doors_are_for_administrators(name: str, browser: Browser, unknown: 
     sync_defaults()
     reviewer = add_person("rita", "a good password", REVIEWER)
     assert browser(reviewer).get(door(unknown, name)).status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.FOUND)
+
+
+@pytest.mark.parametrize("door", ["job/{}/exchange/", "conversation/{}/look/", "flagrule/{}/delete/"])
+@pytest.mark.parametrize("key", ["x", "²", "9" * 5000])
+def test_what_is_no_key_leads_nowhere(key: str, door: str, at_administrator: Client) -> None:
+    address = f"/admin/conversations/{door.format(key)}"
+    assert at_administrator.post(address, {"reason": "to see"}).status_code == HTTPStatus.NOT_FOUND
