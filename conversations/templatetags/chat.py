@@ -58,6 +58,7 @@ SHEETS = (
     "components/settings",
     "components/notices",
     "components/page",
+    "components/print",
 )
 SCRIPTS = (
     "typing",

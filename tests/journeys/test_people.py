@@ -67,6 +67,10 @@ def test_preferences_hold_at_once_and_in_other_tabs(browser: Browser, site: Site
         other = guest.open("/")
         expect(other.page.locator("html")).to_have_attribute("lang", "zh-hans")
         expect(other.page.locator("html")).to_have_attribute("data-theme", "dark")
+        other.page.emulate_media(media="print")  # on paper a page is light, and there is nothing to press
+        expect(other.page.locator("html")).to_have_css("color-scheme", "light")
+        for part in (".sidebar", ".composer", ".masthead__drawer"):
+            expect(other.page.locator(part)).to_be_hidden()
         tab.page.get_by_role("radio", name="浅色").check()
         tab.page.get_by_label("语言", exact=True).select_option("English")
         tab.press("保存")

@@ -62,6 +62,8 @@ def test_pictures_are_brought_sent_and_looked_at(browser: Browser, site: Site, w
         expect(page.get_by_text("The chosen model cannot see pictures.")).to_be_visible()
         page.get_by_role("button", name="Use glm-5.3-flash").click()
         expect(page.get_by_text("The chosen model cannot see pictures.")).to_be_hidden()
+        if not page.evaluate("isTouched()"):  # there a keyboard would come up
+            expect(tab.box).to_be_focused()
         tab.ask("What do you see?").is_finished()
         expect(tray).to_have_count(0)
         shown = tab.questions.last.locator("a[data-picture]")

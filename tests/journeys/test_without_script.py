@@ -48,8 +48,10 @@ def test_a_conversation_is_seen_from_its_end(plain: Tab) -> None:
 
 def test_one_stops_a_reply(plain: Tab) -> None:
     ask(plain, "[[rate-20-2000]] Count.")
+    plain.page.get_by_role("link", name="Show what has come since").click()
     plain.press("Stop")
     reload_until(plain, "You stopped this reply")
+    expect(plain.page.get_by_role("link", name="Show what has come since")).to_have_count(0)
 
 
 def test_one_answers_again_and_looks_back(plain: Tab) -> None:

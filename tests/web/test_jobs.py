@@ -111,7 +111,10 @@ class TestThePage:
             assert ("This one?" in html(at_alice.get(f"/jobs/?show={each}")).split('id="jobs"')[1]) is (each == key)
 
     def test_is_empty_in_words(self, at_alice: Client) -> None:
-        assert "Nothing here." in words(at_alice.get("/jobs/?show=nonsense&page=9"))
+        page = at_alice.get("/jobs/?show=nonsense&page=9")
+        assert "No jobs yet" in words(page)
+        assert 'href="/make/image/"' in html(page).split('id="jobs"')[1]
+        assert "No job is in this list." in words(at_alice.get("/jobs/?show=done"))
 
     @pytest.mark.parametrize(
         ("kind", "model", "told"),

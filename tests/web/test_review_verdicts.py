@@ -1,6 +1,7 @@
 """Verdicts by the desk's form: what they do, what is refused, and that nothing typed is lost."""
 
 import datetime as dt
+import re
 from http import HTTPStatus
 
 import pytest
@@ -43,21 +44,30 @@ class TestAVerdict:
         assert "was announced already" in words(at_judge.post("/review/undo/", {"code": str(case.code)}, follow=True))
 
     @pytest.mark.parametrize(
-        ("form", "error"),
+        ("form", "error", "wrong"),
         [
-            ({"text": "kept"}, "Release, or uphold?"),
-            ({"verdict": "release", "text": "kept"}, "Choose one of the reasons."),
-            ({"verdict": "release", "reason_uphold": "danger", "text": "kept"}, "Choose one of the reasons."),
-            ({"verdict": "uphold", "reason_uphold": "harmless", "text": "kept"}, "Select a valid choice"),
-            ({**UPHOLD, "text": "kept" + "x" * 2000}, "at most 2000 characters"),
+            ({"text": "kept"}, "Release, or uphold?", "verdict"),
+            ({"verdict": "release", "text": "kept"}, "Choose one of the reasons.", "reason_release"),
+            (
+                {"verdict": "release", "reason_uphold": "danger", "text": "kept"},
+                "Choose one of the reasons.",
+                "reason_release",
+            ),
+            (
+                {"verdict": "uphold", "reason_uphold": "harmless", "text": "kept"},
+                "Select a valid choice",
+                "reason_uphold",
+            ),
+            ({**UPHOLD, "text": "kept" + "x" * 2000}, "at most 2000 characters", "text"),
         ],
     )
     def test_needs_a_reason_of_its_own(
-        self, at_judge: Client, case: ReviewCase, form: dict[str, str], error: str
+        self, at_judge: Client, case: ReviewCase, form: dict[str, str], error: str, wrong: str
     ) -> None:
         answer = at_judge.post(at(case, "verdict/"), {**form, "shown": "yes"})
         assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert error in words(answer)
+        assert re.findall(r'<(?:input|textarea)[^>]* name="(\w+)"[^>]* autofocus\b', html(answer)) == [wrong]
         assert "kept" in html(answer)
         assert SECRET in html(answer)
         assert fresh(case).state == "open"

@@ -44,6 +44,7 @@ customElements.define(
       if (!button || !picker) return;
       picker.value = button.dataset.useModel;
       picker.dispatchEvent(new Event("change"));
+      if (!isTouched()) document.getElementById("prompt").focus();
     }
 
     // Text that brings a picture of itself along, as spreadsheets do, is meant as text.
