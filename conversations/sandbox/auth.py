@@ -70,7 +70,7 @@ def _check_time(expires_at: Any) -> None:
 def _json_part(part: str) -> dict[str, Any]:
     try:
         found = json.loads(_decoded(part))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refused("1002") from error
     if not isinstance(found, dict):
         raise Refused("1002")

@@ -104,14 +104,13 @@ def tool_arguments(call: Call) -> list[tuple[str, str]]:
     """Name and value of each; nothing where there are none or nobody could read them."""
     if not call.is_fit:
         return []
+    words = INPUTS if call.is_hosted else {}
     try:
         found = json.loads(call.arguments or "{}")
-    except ValueError:
+        pairs = found.items() if isinstance(found, dict) else ()
+        return [(str(words.get(name, name)), _written(value)) for name, value in pairs]
+    except (ValueError, RecursionError):  # a page is drawn deeper in the stack than a call was checked
         return []
-    if not isinstance(found, dict):
-        return []
-    words = INPUTS if call.is_hosted else {}
-    return [(str(words.get(name, name)), _written(value)) for name, value in found.items()]
 
 
 @register.filter

@@ -6,6 +6,7 @@ import asyncio
 import json
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
 from typing import Any, Protocol
@@ -132,12 +133,10 @@ def _result(use: HostedUse, state: CallState, **facts: Any) -> Entry:
 
 def _arguments(use: HostedUse) -> str:
     """As a JSON object, as those of functions are."""
-    try:
+    with suppress(ValueError, RecursionError):
         told = json.loads(use.input)
-    except (ValueError, RecursionError):
-        told = None
-    if isinstance(told, dict):
-        return scrub(json.dumps(told, ensure_ascii=False))
+        if isinstance(told, dict):
+            return scrub(json.dumps(told, ensure_ascii=False))
     named = {INPUTS.get(use.name, "input"): use.input} if use.input else {}
     return scrub(json.dumps(named, ensure_ascii=False))
 

@@ -110,7 +110,7 @@ def test_gated_without_a_gate_is_refused(person: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["", "{}", "[]", '{"deltas": 0}', '{"deltas": "2"}', '{"all": false}', '{"deltas": true}']
+    "body", ["", "{}", "[]", '{"deltas": 0}', '{"deltas": "2"}', '{"all": false}', '{"deltas": true}', "[" * 100_000]
 )
 def test_a_wish_that_says_nothing_is_refused(person: Person, body: str) -> None:
     response = person.http.post(f"{person.address}/_sandbox/gates/odd/open", content=body)

@@ -1,5 +1,6 @@
 """Paths, keys and bodies before any model is asked."""
 
+import base64
 import json
 import time
 from typing import Any
@@ -11,6 +12,7 @@ from conversations.sandbox import SANDBOX_MODELS
 from conversations.sandbox.auth import Key
 from tests.sandbox.serving import Person
 
+NESTED = base64.urlsafe_b64encode(b"[" * 10_000).decode()
 QUESTION = {"model": "glm-4-flash", "messages": [{"role": "user", "content": "Hello"}]}
 
 
@@ -55,6 +57,7 @@ def test_a_bare_token_is_taken(person: Person) -> None:
         ("Bearer a.b.c.d", "1000"),
         ("Bearer a.b.c", "1002"),
         ("Bearer W10.W10.W10", "1002"),
+        (f"Bearer {NESTED}.W10.W10", "1002"),
         (f"Bearer {token(api_key='somebody')}", "1002"),
         (f"Bearer {token(algorithm='HS512')}", "1002"),
         (f"Bearer {token(exp='soon')}", "1002"),

@@ -58,7 +58,7 @@ def _name(told: dict[str, Any], field: str) -> str:
 
 
 def _days(told: str) -> int:
-    if not told.isascii() or not told.isdecimal() or not 1 <= int(told) <= _MOST_DAYS:
+    if told not in map(str, range(1, _MOST_DAYS + 1)):
         raise _Wrong(f"days must be within [1, {_MOST_DAYS}]")
     return int(told)
 

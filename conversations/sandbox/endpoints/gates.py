@@ -23,7 +23,7 @@ def _count(body: bytes) -> int | None:
     """How many deltas `{"deltas": n}` lets through; None for `{"all": true}`."""
     try:
         wish = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Refused("1210", 'expected {"deltas": n} or {"all": true}') from error
     match wish:
         case {"all": True}:
