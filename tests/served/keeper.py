@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.served.answering import Answering, serving
 
 OPEN = "/api/llm-application/open"
 UNKNOWN = {"code": 1214, "message": "unknown"}
@@ -41,46 +41,16 @@ class Keeper:
 def keeping() -> Iterator[Keeper]:
     glm, is_over = Keeper(), threading.Event()
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    class Handler(Answering):
+        def reply_to(self, body: str) -> dict[str, Any] | None:
+            if not glm.is_silent.is_set():
+                return glm.answer(self.command, self.path)
+            glm.asked.append(f"{self.command} {self.path.removeprefix(OPEN)}")
+            is_over.wait()
+            return None
 
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers["Content-Length"]))
-            self._answer()
-
-        def do_DELETE(self) -> None:
-            self._answer()
-
-        def do_GET(self) -> None:
-            self._answer()
-
-        def _answer(self) -> None:
-            if glm.is_silent.is_set():
-                glm.asked.append(f"{self.command} {self.path.removeprefix(OPEN)}")
-                is_over.wait()
-                return
-            body = json.dumps(glm.answer(self.command, self.path)).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            """Nobody reads it."""
-
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, *_: Any) -> None:
-            """Whoever asked was killed: that is what this is for."""
-
-    server = Server(("127.0.0.1", 0), Handler)
-    glm.address = f"http://127.0.0.1:{server.server_port}/api/paas/v4"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield glm
-    finally:
-        is_over.set()
-        server.shutdown()
-        server.server_close()
+    with serving(Handler) as glm.address:
+        try:
+            yield glm
+        finally:
+            is_over.set()

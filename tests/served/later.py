@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import re
 import threading
@@ -10,8 +9,10 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.served import answering
+from tests.served.answering import Answering
 
 MARK = re.compile(r"order-(\d+)")
 
@@ -56,45 +57,16 @@ def whole(text: str) -> dict[str, Any]:
 
 @contextmanager
 def serving(glm: Later) -> Iterator[Later]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True  # head and body are two writes; the second would wait for a late ACK, 40 ms
-
-        def do_POST(self) -> None:
-            size = int(self.headers["Content-Length"])
-            body = self.rfile.read(size)
-            if len(body) < size:  # whoever sent it was killed: that is no order yet
-                self.close_connection = True
-                return
-            self._answer(glm.take(body.decode()) if "/async/" in self.path else whole("A title"))
-
-        def do_GET(self) -> None:
-            self._answer(glm.tell(self.path.rpartition("/")[2]))
-
-        def _answer(self, value: dict[str, Any]) -> None:
+    class Handler(Answering):
+        def reply_to(self, body: str) -> dict[str, Any]:
+            told = self._told(body)
             time.sleep(glm.seconds * random.uniform(0.5, 1.5))
-            body = json.dumps(value).encode()
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            return told
 
-        def log_message(self, *_: Any) -> None:
-            """Nobody reads it."""
+        def _told(self, body: str) -> dict[str, Any]:
+            if self.command == "GET":
+                return glm.tell(self.path.rpartition("/")[2])
+            return glm.take(body) if "/async/" in self.path else whole("A title")
 
-    class Server(ThreadingHTTPServer):
-        daemon_threads = True
-        request_queue_size = 256
-
-        def handle_error(self, *_: Any) -> None:
-            """Whoever asked was killed: that is what this is for."""
-
-    server = Server(("127.0.0.1", 0), Handler)
-    glm.address = f"http://127.0.0.1:{server.server_port}/api/paas/v4"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with answering.serving(Handler) as glm.address:
         yield glm
-    finally:
-        server.shutdown()
-        server.server_close()
