@@ -31,7 +31,7 @@ def test_what_is_loaded_for_the_first_pages_is_left_out() -> None:
 
 def test_no_full_collection_comes_by_itself() -> None:
     collecting.settle()
-    gc.set_threshold(10, 1, gc.get_threshold()[2])
+    gc.set_threshold(10, 1, gc.get_threshold()[2])  # as if very much had been done
     before = full_collections()
     kept = [[number] for number in range(50_000)]
     assert gc.get_count()[2] > 10
@@ -39,7 +39,7 @@ def test_no_full_collection_comes_by_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("young_count", "is_writing", "is_due"),
+    ("count", "is_writing", "is_due"),
     [
         (collecting.AT_REST - 1, False, False),
         (collecting.AT_REST, False, True),
@@ -47,8 +47,8 @@ def test_no_full_collection_comes_by_itself() -> None:
         (collecting.AT_MOST, True, True),
     ],
 )
-def test_it_waits_for_a_moment_in_which_nothing_is_written(young_count: int, is_writing: bool, is_due: bool) -> None:
-    assert collecting.is_due(young_count, is_writing=is_writing) is is_due
+def test_it_waits_for_a_moment_in_which_nothing_is_written(count: int, is_writing: bool, is_due: bool) -> None:
+    assert collecting.is_due(count, is_writing=is_writing) is is_due
 
 
 async def test_it_is_made_up_for_once_nothing_is_written_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
