@@ -62,7 +62,8 @@ def tools(request: MemberRequest, code: uuid.UUID) -> HttpResponse:
 
 
 def rows_of(allowed: Sequence[Offer], choice: Choice) -> list[Row]:
-    return [_row(offer, choice) for offer in allowed]
+    """Those that are on come first: not all of a long list is in sight, and a number beside the box counts them."""
+    return sorted((_row(offer, choice) for offer in allowed), key=lambda row: not row.is_on)
 
 
 def chosen_in(data: Any, allowed: Sequence[Offer], before: Choice) -> Choice:

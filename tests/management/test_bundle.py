@@ -34,6 +34,11 @@ def test_everything_comes_back_once(saved: Path, tmp_path: Path) -> None:
     assert (manifest.people, manifest.migrations) == (3, [["auth", "0001_initial"]])
 
 
+@pytest.mark.parametrize(("people", "words"), [(0, "0 people"), (1, "1 person"), (4, "4 people")])
+def test_people_are_counted_in_words(people: int, words: str) -> None:
+    assert Manifest("sqlite", "", [], people).people_counted == words
+
+
 def test_a_changed_byte_is_found(saved: Path, tmp_path: Path) -> None:
     content = bytearray(saved.read_bytes())
     content[content.index(b"rowsrows") + 4001] ^= 1

@@ -1,5 +1,6 @@
 """Choosing tools, deciding about calls, and what a page shows of them."""
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -62,6 +63,8 @@ class TestThePanel:
         assert names(alice, code) == ["calculator", "current_time"]
         page = html(at_alice.get(f"/c/{code}/tools/"))
         assert page.count(" checked") == 2
+        offered = re.findall(r'name="functions" value="(\w+)"( checked)?', page)
+        assert [bool(is_on) for _, is_on in offered] == [True, True] + [False] * (len(offered) - 2)
         assert "Tools, 2 on" in html(at_alice.get(f"/c/{code}/"))
 
     def test_of_an_empty_page_makes_its_row_and_no_entry(self, at_alice: Client, alice: User) -> None:

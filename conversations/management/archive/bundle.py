@@ -36,6 +36,11 @@ class Manifest:
     files: dict[str, list[Any]] = field(default_factory=dict)
     format: int = FORMAT
 
+    @property
+    def people_counted(self) -> str:
+        """How many people, in words: "1 person", "4 people"."""
+        return "1 person" if self.people == 1 else f"{self.people} people"
+
 
 class Summed(io.RawIOBase):
     """Passes on what is read and keeps its sum."""

@@ -38,7 +38,7 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was saved: {error.strerror}: {error.filename or path}.") from error
         media = sum(name.startswith(MEDIA) for name in manifest.files)
         size = path.stat().st_size / 1e6
-        self.stdout.write(f"{path}: {size:.1f} MB, with {manifest.people} people and {media} media files.")
+        self.stdout.write(f"{path}: {size:.1f} MB, with {manifest.people_counted} and {media} media files.")
         self.stdout.write(f"{keys_path}: the keys. Keep them in another place: a backup alone opens nothing sealed.")
 
 

@@ -68,7 +68,7 @@ class Command(BaseCommand):
         self._tell(manifest, given, aside)
 
     def _tell(self, manifest: Manifest, given: dict[str, str] | None, aside: Path | None) -> None:
-        people = "" if manifest.people is None else f", with {manifest.people} people"
+        people = "" if manifest.people is None else f", with {manifest.people_counted}"
         self.stdout.write(f"Restored as it was on {manifest.made_at}{people}.")
         if given is None:
             self.stdout.write("Without its keys: those of the data directory hold, or new ones will be made.")
