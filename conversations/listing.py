@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 from conversations import clock
 from conversations.models import Conversation, JobState, Turn, TurnState
 from conversations.models.conversation import ConversationQuerySet
-from conversations.models.prepared import kept
+from conversations.models.kept import kept
 
 PER_PAGE = 50
 MOST_CHANGED = 11
@@ -135,12 +135,22 @@ def _changed(owner_id: int, listed: int) -> ConversationQuerySet:
 
 def next_newer(entry: Conversation) -> Conversation | None:
     """The entry that stands before another."""
-    return _entries(entry.owner_id).filter(_newer(Place.of(entry))).listed().last()
+    return next(iter(kept(_next_newer, entry.owner_id, entry.active_at, entry.pk)), None)
+
+
+def _next_newer(owner_id: int, active_at: dt.datetime, key: int) -> ConversationQuerySet:
+    newer = Q(active_at__gte=active_at) & (Q(active_at__gt=active_at) | Q(pk__gt=key))
+    return _entries(owner_id).filter(newer).order_by("active_at", "pk")[:1]
 
 
 def next_older(entry: Conversation) -> Conversation | None:
     """The entry that stands behind another."""
-    return _entries(entry.owner_id).filter(_older(Place.of(entry))).listed().first()
+    return next(iter(kept(_next_older, entry.owner_id, entry.active_at, entry.pk)), None)
+
+
+def _next_older(owner_id: int, active_at: dt.datetime, key: int) -> ConversationQuerySet:
+    older = Q(active_at__lte=active_at) & (Q(active_at__lt=active_at) | Q(pk__lt=key))
+    return _entries(owner_id).filter(older).listed()[:1]
 
 
 def group_of(moment: dt.datetime) -> tuple[str, Promise | str]:

@@ -25,6 +25,10 @@ from conversations.present import OpenText, marks_of
 # Above this many characters a rendering may hold up the loop for longer than a frame: it goes to a thread.
 RENDERED_INLINE = 4096
 
+# Replies that are written at the same time: up to so many are a few, and so many times as many a crowd.
+FEW = 20
+CROWDED = 2
+
 # None instead of updates: GLM began its answer anew, and everything shown so far is void.
 Watcher = Callable[[Sequence[PartUpdate] | None], None]
 
@@ -239,6 +243,16 @@ def begin(turn: uuid.UUID, reply: uuid.UUID, owner: uuid.UUID) -> TurnLog:
     """The log of a turn that this process runs from now on."""
     log = _logs[turn] = shelf().begin(turn, reply, owner)
     return log
+
+
+def crowding(replies: int) -> float:
+    """How many times as long as set the interval between two frames of a reply is, while a process writes so many."""
+    return min(max(replies / FEW, 1), CROWDED)
+
+
+def written_count() -> int:
+    """How many replies this process writes."""
+    return len(_logs)
 
 
 def find(turn: uuid.UUID) -> TurnLog | None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 
 from conversations import listing
 from conversations.models import Conversation, User
+from conversations.models.kept import kept_rows
 
 from . import frames, jobs, notices
 from .access import Visitor
@@ -22,7 +25,7 @@ class NoPlace(Exception):
 
 def draw(visitor: Visitor, current: uuid.UUID | None, cursor: Cursor) -> Drawing:
     """The entries that changed since `cursor`; the whole list when those are many, and when another day has begun."""
-    revision = User.objects.values_list("revision", flat=True).get(pk=visitor.pk)
+    [(revision,)] = kept_rows(_revision, visitor.pk)
     after = replace(cursor, listed=revision, day=day_of(visitor))
     with visitor.seeing():
         html = _changes(visitor, current, cursor) if _fits(cursor, after) else _whole(visitor, current, after.day)
@@ -30,6 +33,10 @@ def draw(visitor: Visitor, current: uuid.UUID | None, cursor: Cursor) -> Drawing
         if html:
             html += frames.cursor(after.revision, after.listed)
     return Drawing(html, after)
+
+
+def _revision(person_id: int) -> QuerySet[User, Any]:
+    return User.objects.filter(pk=person_id).values_list("revision")
 
 
 def day_of(visitor: Visitor) -> int:

@@ -7,8 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import QuerySet
+
 from conversations import pictures, present, turn_log
 from conversations.models import Conversation, Turn, TurnState, User
+from conversations.models.conversation import Tree
+from conversations.models.kept import kept
+from conversations.models.prepared import Lookup
 from conversations.openings import Opening
 from conversations.present import OpenText, ShownMessage
 from conversations.turns import gauge, upcoming
@@ -18,6 +23,8 @@ from .access import Visitor
 
 # Not in these ends: a flag changes the question too, and an interrupted reply may be somebody else's shorter text.
 FOLLOWED_TO_THE_END = (TurnState.COMPLETED, TurnState.FAILED, TurnState.STOPPED)
+
+TURN = Lookup(Turn, "code")
 
 
 class Gone(Exception):
@@ -66,17 +73,19 @@ def draw_opening(visitor: Visitor, opening: Opening, cursor: Cursor) -> Drawing:
 def draw_end(visitor: Visitor, code: uuid.UUID, cursor: Cursor, turn: uuid.UUID) -> Drawing:
     """What stands around a reply that the page has followed to its last word; all of it if that is not enough."""
     conversation = _conversation(visitor, code)
-    rows = Turn.objects.filter(code=turn, conversation=conversation, state__in=FOLLOWED_TO_THE_END)
-    ended = rows.values_list("reply_id", flat=True).first()
-    if conversation is None or ended is None or conversation.revision != cursor.revision + 1:
+    if conversation is None or conversation.revision != cursor.revision + 1:
         return draw(visitor, code, cursor)
-    message = present.one(conversation, ended, {})
+    ended = TURN.first(turn)
+    if ended is None or ended.conversation_id != conversation.pk or ended.state not in FOLLOWED_TO_THE_END:
+        return draw(visitor, code, cursor)
+    tree = conversation.tree()
+    message = present.one(conversation, ended.reply_id, {}, tree)
     is_as_followed = message is not None and message.turn is not None and not message.turn.is_checked
     is_as_followed = is_as_followed and not (message and message.pictures)  # which stand below what was followed
     if message is None or message.is_open or not message.is_shown or not is_as_followed:
         return draw(visitor, code, cursor)
     with visitor.seeing():
-        context = _around_an_end(conversation)
+        context = _around_an_end(conversation, tree=tree)
         html = frames.ended(message, context) + frames.moved_by_a_turn(context)
     return _drawing(html, conversation, cursor, context)
 
@@ -132,14 +141,25 @@ def _context(conversation: Conversation, live: Turn | None = None) -> dict[str, 
     return _around_an_end(conversation, live) | {"tray": pictures.tray_of(conversation.owner, conversation.code)}
 
 
-def _around_an_end(conversation: Conversation, live: Turn | None = None) -> dict[str, Any]:
+def _around_an_end(conversation: Conversation, live: Turn | None = None, tree: Tree | None = None) -> dict[str, Any]:
     return {
         "conversation": conversation,
-        "live_turn": live or conversation.turns.live().first(),
+        "live_turn": live or _live_turn(conversation),
         "next_message": upcoming.find(conversation),
-        "gauge": gauge.of(conversation, conversation.tree().path),
+        "gauge": gauge.of(conversation, (tree or conversation.tree()).path),
         "every": gauge.EVERY,
     }
+
+
+def _live_turn(conversation: Conversation) -> Turn | None:
+    for turn in kept(_live_turns, conversation.pk):
+        turn.conversation = conversation
+        return turn
+    return None
+
+
+def _live_turns(conversation_id: int) -> QuerySet[Turn]:
+    return Turn.objects.live().filter(conversation=conversation_id).order_by("pk")[:1]
 
 
 def _live_turn_code(conversation: Conversation | None) -> uuid.UUID | None:

@@ -14,6 +14,9 @@ from conversations.codes import new_code
 from conversations.hosted import Hosted
 from conversations.parameters import Parameters
 
+from .kept import kept_rows
+from .prepared import cursor_of
+
 if TYPE_CHECKING:
     from .user import User
 
@@ -138,7 +141,7 @@ class Conversation(models.Model):
 
         This update is also the lock: whoever changes a conversation does it first.
         """
-        with connection.cursor() as cursor:
+        with cursor_of(connection) as cursor:
             cursor.execute(RAISE_REVISION, [self.pk])
             self.revision, self.leaf_id, has_next = cursor.fetchone()
             self.has_next = bool(has_next)  # SQLite knows no truth, only numbers
@@ -146,10 +149,15 @@ class Conversation(models.Model):
 
     def tree(self) -> Tree:
         """The shape of the whole conversation, in one query."""
-        nodes = self.messages.order_by("depth", "position").values_list(
-            "id", "parent_id", "depth", "visibility", "role", "continues", "token_count", "context_end"
-        )
-        return Tree([*map(Node._make, nodes)], self.leaf_id)
+        return Tree([*map(Node._make, kept_rows(_nodes, self.pk))], self.leaf_id)
+
+
+def _nodes(conversation_id: int) -> models.QuerySet[Any, Any]:
+    return (
+        Conversation(pk=conversation_id)
+        .messages.order_by("depth", "position")
+        .values_list("id", "parent_id", "depth", "visibility", "role", "continues", "token_count", "context_end")
+    )
 
 
 class Node(NamedTuple):

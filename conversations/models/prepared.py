@@ -26,7 +26,6 @@ from conversations import clock
 M = TypeVar("M", bound=models.Model)
 MOMENT = {"sqlite": "%s", "postgresql": "STATEMENT_TIMESTAMP() + %s"}
 SAMPLES = ("sample", 8_040_201, True, 0.5, uuid.UUID(int=8_040_201), dt.datetime(2001, 2, 3, tzinfo=dt.UTC))
-MARK = 8_040_201_009
 Convert = Callable[[Any, Any, Any], Any]
 
 
@@ -70,17 +69,9 @@ def has_newer(model: type[models.Model], revision: int, **where: Any) -> bool:
     """Whether a row whose fields are equal to `where` (never null) has a higher `revision`."""
     connection = _connection()
     given = [_given(_column(model, name), value, connection) for name, value in where.items()]
-    with connection.cursor() as cursor:
+    with cursor_of(connection) as cursor:
         cursor.execute(_question(model, tuple(where), connection.vendor), [*given, revision])
         return cursor.fetchone() is not None
-
-
-def kept(build: Callable[..., models.QuerySet[M]], *numbers: int) -> list[M]:
-    """The rows of the query that `build` makes of some numbers, which is built once, with marks in their places. It may
-    annotate, but bring no related rows along, and depend on nothing but the numbers."""
-    model, sql, params = _kept(build, len(numbers), _connection().vendor)
-    given = dict(zip(_marks(len(numbers)), numbers, strict=True))
-    return list(model._default_manager.raw(sql, [given.get(each, each) for each in params]))
 
 
 class Lookup(Generic[M]):
@@ -165,9 +156,10 @@ def _prepared(field: models.Field[Any, Any], value: Any, connection: BaseDatabas
     return None if value is None else field.get_db_prep_save(value, connection)
 
 
-def _converted(
+def converted(
     row: Sequence[Any], converts: Sequence[tuple[int, Convert, Any]], connection: BaseDatabaseWrapper
 ) -> list[Any]:
+    """A row as it came, with the values of its columns as their fields have them."""
     values = list(row)
     for place, convert, column in converts:
         values[place] = convert(values[place], column, connection)
@@ -179,8 +171,8 @@ def _made(row: Sequence[Any], sources: Sequence[_Source], connection: BaseDataba
     found: list[models.Model] = []
     for source in sources:
         values = row[source.begin : source.begin + len(source.attributes)]
-        values = _converted(values, source.converts, connection)
-        made = _filled(source.model, source.attributes, values)
+        values = converted(values, source.converts, connection)
+        made = filled(source.model, source.attributes, values)
         if source.relation is not None:
             source.relation.set_cached_value(found[source.of], made)
             if source.relation.unique:
@@ -189,7 +181,7 @@ def _made(row: Sequence[Any], sources: Sequence[_Source], connection: BaseDataba
     return found[0]
 
 
-def _filled(model: type[models.Model], attributes: Sequence[str], values: Sequence[Any]) -> models.Model:
+def filled(model: type[models.Model], attributes: Sequence[str], values: Sequence[Any]) -> models.Model:
     """What `from_db` makes of all columns, without the detour through `__init__`, which sets them one by one."""
     made = model.__new__(model)
     made._state = ModelState()
@@ -266,20 +258,6 @@ def _question(model: type[models.Model], where: tuple[str, ...], vendor: str) ->
     seen = [f"{_quoted(model, name, vendor)} = %s" for name in where]
     newer = f"{_quoted(model, 'revision', vendor)} > %s"
     return f"SELECT 1 FROM {_quoted(model, '', vendor)} WHERE {' AND '.join([*seen, newer])} LIMIT 1"  # noqa: S608
-
-
-def _marks(count: int) -> range:
-    """Numbers that no query has of itself."""
-    return range(MARK, MARK + count)
-
-
-@cache
-def _kept(build: Callable[..., models.QuerySet[M]], count: int, vendor: str) -> tuple[type[M], str, tuple[Any, ...]]:
-    query = build(*_marks(count))
-    sql, params = query.query.sql_with_params()
-    if missing := set(_marks(count)) - set(params):
-        raise ValueError(f"{len(missing)} numbers have no place in the statement")
-    return query.model, sql, params
 
 
 @cache

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from conversations.codes import new_code
 
+from .prepared import cursor_of
+
 RAISE_REVISION = "UPDATE conversations_user SET revision = revision + 1 WHERE id = %s RETURNING revision"
 
 
@@ -67,7 +69,7 @@ class User(AbstractUser):
     @staticmethod
     def raise_revision(pk: int) -> int:
         # One statement instead of two, and no building of queries: this stands before every first word.
-        with connection.cursor() as cursor:
+        with cursor_of(connection) as cursor:
             cursor.execute(RAISE_REVISION, [pk])
             return int(cursor.fetchone()[0])
 

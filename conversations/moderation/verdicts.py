@@ -20,6 +20,7 @@ from conversations.models import (
     ReviewCase,
     User,
 )
+from conversations.models.kept import kept
 
 from . import desk, pace, reviewers, withdrawal
 from .cases import UNDECIDED
@@ -95,7 +96,11 @@ def reopen(case: ReviewCase, actor: User, note: str) -> None:
 
 def announce_due() -> int:
     """Act on every verdict whose time to be taken back is over; how many there were."""
-    return sweeping.count(announce, ReviewCase.objects.to_announce(clock.now()))
+    return sweeping.count(announce, kept(_to_announce, clock.now()))
+
+
+def _to_announce(now: dt.datetime) -> models.QuerySet[ReviewCase]:
+    return ReviewCase.objects.to_announce(now)
 
 
 def announce(case: ReviewCase) -> bool:

@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from conversations.models import (
     Conversation,
@@ -21,6 +22,7 @@ from conversations.models import (
     UpstreamCall,
     Visibility,
 )
+from conversations.models.kept import kept, kept_rows
 
 from .shown import Alternatives, OpenText, ShownCase, ShownMessage, ShownUsage, Window
 from .texts import is_kept_back, may_be_sent, shown_parts, shown_summary, stored_open_text, text_of
@@ -59,9 +61,11 @@ def changed_since(
     return changed, tuple(message for message in shown if message.born > revision)
 
 
-def one(conversation: Conversation, message_id: int, open_text: Mapping[uuid.UUID, OpenText]) -> ShownMessage | None:
-    """One message of the shown path; None when the path does not contain it."""
-    tree = conversation.tree()
+def one(
+    conversation: Conversation, message_id: int, open_text: Mapping[uuid.UUID, OpenText], tree: Tree | None = None
+) -> ShownMessage | None:
+    """One message of the shown path; None when the path does not contain it. A `tree` that is at hand is used."""
+    tree = tree or conversation.tree()
     path = [node for node in tree.path if node.id == message_id]
     shown = _shown(conversation, tree, path, open_text)
     return shown[0] if shown else None
@@ -115,11 +119,18 @@ def _shown(
     *,
     newer_than: int = -1,
 ) -> tuple[ShownMessage, ...]:
-    rows = conversation.messages.select_related("turn__job", "summary")
-    wanted = {"revision__gt": newer_than} if newer_than >= 0 else {"pk__in": [node.id for node in path]}
-    messages = {message.pk: message for message in rows.filter(**wanted)}
+    rows = _messages(conversation.pk)
+    if newer_than >= 0:
+        found = kept(_newer_messages, conversation.pk, newer_than)
+    elif len(path) == 1:
+        found = kept(_one_message, conversation.pk, path[0].id)
+    else:
+        found = list(rows.filter(pk__in=[node.id for node in path]))
+    messages = {message.pk: message for message in found}
     if also := _answering(path, messages):
         messages |= {message.pk: message for message in rows.filter(pk__in=also)}
+    for message in messages.values():
+        message.conversation = conversation
     drawn = [node for node in path if node.id in messages]
     ended = [message.turn for message in messages.values() if hasattr(message, "turn") and not message.turn.is_live]
     facts = Facts(
@@ -132,6 +143,18 @@ def _shown(
         cases=_cases([message.code for message in messages.values() if message.visibility in WAITING]),
     )
     return tuple(_shown_message(conversation, messages[node.id], node, facts) for node in drawn)
+
+
+def _messages(conversation_id: int) -> QuerySet[Message]:
+    return Message.objects.filter(conversation=conversation_id).select_related("turn__job", "summary")
+
+
+def _newer_messages(conversation_id: int, revision: int) -> QuerySet[Message]:
+    return _messages(conversation_id).filter(revision__gt=revision)
+
+
+def _one_message(conversation_id: int, message_id: int) -> QuerySet[Message]:
+    return _messages(conversation_id).filter(pk=message_id)
 
 
 def _answering(path: Sequence[Node], messages: Mapping[int, Message]) -> list[int]:
@@ -227,8 +250,17 @@ def _alternatives(siblings: Sequence[int], message_id: int, codes: dict[int, uui
 def _usage(turn_ids: Sequence[int]) -> dict[int, ShownUsage]:
     if not turn_ids:
         return {}
-    rows = UpstreamCall.objects.filter(turn_id__in=turn_ids).order_by().values_list("turn_id")
-    return {turn_id: ShownUsage(*sums) for turn_id, *sums in rows.annotate(*(Sum(name) for name in TOKENS))}
+    rows = kept_rows(_usage_of_one, turn_ids[0]) if len(turn_ids) == 1 else _sums(turn_id__in=turn_ids)
+    return {turn_id: ShownUsage(*sums) for turn_id, *sums in rows}
+
+
+def _usage_of_one(turn_id: int) -> QuerySet[UpstreamCall, Any]:
+    return _sums(turn_id=turn_id)
+
+
+def _sums(**turns: Any) -> QuerySet[UpstreamCall, Any]:
+    rows = UpstreamCall.objects.filter(**turns).order_by().values_list("turn_id")
+    return rows.annotate(*(Sum(name) for name in TOKENS))
 
 
 def _requests(turn_ids: Sequence[int]) -> dict[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -22,6 +23,7 @@ from conversations.models import (
     TurnState,
     User,
 )
+from conversations.models.kept import kept
 
 from .record import seal_deletion
 
@@ -70,9 +72,13 @@ def delete_all_of(person: User, actor: User, reason: str) -> int:
 
 def purge_due() -> int:
     """Delete for good what is due and where nobody writes; a bounded number, how many those were."""
+    return sweeping.count(_purge, kept(_due, clock.now()))
+
+
+def _due(now: dt.datetime) -> QuerySet[Conversation]:
     live = Turn.objects.live().filter(conversation=OuterRef("pk"))
-    due = Conversation.objects.filter(~Exists(live), purge_at__lte=clock.now(), purged_at=None).order_by("purge_at")
-    return sweeping.count(_purge, due[:AT_ONCE])
+    due = Conversation.objects.filter(~Exists(live), purge_at__lte=now, purged_at=None)
+    return due.order_by("purge_at")[:AT_ONCE]
 
 
 def _mark(rows: QuerySet[Conversation], owner: User) -> int:

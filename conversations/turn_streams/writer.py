@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 
-from conversations import redis_link
+from conversations import redis_link, turn_log
 from conversations.redis_link import AWAY, Pauses
 
 from .entries import Entry
@@ -24,6 +24,11 @@ KEPT_STORED = 60  # and behind the end of its turn
 WRITE = (Path(__file__).parent / "write.lua").read_text(encoding="utf-8")
 
 Batch = list[tuple[SharedLog, list[Entry]]]
+
+
+def pause() -> float:
+    """Seconds between two calls: as between two frames of a reply, so that each call has a piece of every one."""
+    return float(settings.CHATSITE_FRAME_INTERVAL) * turn_log.crowding(turn_log.written_count())
 
 
 class Writer:
@@ -70,7 +75,7 @@ class Writer:
     async def _rest(self) -> None:
         """What comes meanwhile is told together."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(settings.CHATSITE_FRAME_INTERVAL):
+            async with asyncio.timeout(pause()):
                 await self._is_urgent.wait()
 
     async def _write(self, script: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,9 +10,11 @@ from typing import Any
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 
 from conversations import clock, evidence, sweeping
 from conversations.models import Part, ToolCall, ToolCallState, Turn, TurnState, User
+from conversations.models.kept import kept
 from conversations.tool_entries import CallState, Entry, What
 
 from .access import locked
@@ -47,8 +50,11 @@ def decide(person: User, code: uuid.UUID, call_code: uuid.UUID, *, allows: bool,
 
 def expire_due() -> int:
     """End the turns that have waited long enough; how many those were."""
-    rows = Turn.objects.overdue(clock.now()).select_related("conversation__owner")
-    return sweeping.count(_expire, rows)
+    return sweeping.count(_expire, kept(_overdue, clock.now()))
+
+
+def _overdue(now: dt.datetime) -> QuerySet[Turn]:
+    return Turn.objects.overdue(now).select_related("conversation__owner")
 
 
 def _keep(turn: Turn, parts: tuple[Part, ...]) -> None:

@@ -6,8 +6,10 @@ import datetime as dt
 import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from conversations import clock, present, scale, upstream
@@ -24,6 +26,7 @@ from conversations.models import (
     SummaryState,
     UpstreamCall,
 )
+from conversations.models.kept import kept_rows
 
 from . import path
 
@@ -137,12 +140,16 @@ def _ended(nodes: Sequence[Node]) -> Sequence[Node]:
 
 def _counted(leaf: Node) -> int | None:
     """What GLM said of the last request and its reply: the next one begins with them."""
-    rows = UpstreamCall.objects.filter(turn__reply=leaf.id, kind=CallKind.CHAT, prompt_tokens__isnull=False)
-    found = rows.order_by("-pk").values_list("prompt_tokens", "completion_tokens", "reasoning_tokens").first()
-    prompt, completion, reasoning = found or (None, None, None)
+    found: tuple[int | None, ...] = next(iter(kept_rows(_last_usage, leaf.id)), (None, None, None))
+    prompt, completion, reasoning = found
     if prompt is None or completion is None:
         return None
     return prompt + completion - (reasoning or 0)
+
+
+def _last_usage(reply_id: int) -> models.QuerySet[UpstreamCall, Any]:
+    rows = UpstreamCall.objects.filter(turn__reply=reply_id, kind=CallKind.CHAT, prompt_tokens__isnull=False)
+    return rows.order_by("-pk").values_list("prompt_tokens", "completion_tokens", "reasoning_tokens")[:1]
 
 
 def _counted_exactly(conversation: Conversation, context: Context) -> tuple[int | None, Counting]:

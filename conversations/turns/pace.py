@@ -9,14 +9,12 @@ the interval stretches, so that more deltas share a frame instead of queueing up
 import asyncio
 import time
 
+from conversations.turn_log import crowding
+
 MEASURED_EVERY = 0.25
 STRETCHED_AT = 0.80
 SHRUNK_BELOW = 0.65
 LONGEST = 0.25
-
-# Replies that are written at the same time: up to so many are a few, and so many times as many a crowd.
-FEW = 20
-CROWDED = 2
 
 
 class Pace:
@@ -40,7 +38,7 @@ class Pace:
 
     def until_next(self, replies: int) -> float:
         """Seconds between two reads of each of so many replies."""
-        return max(self.interval, self.shortest * min(max(replies / FEW, 1), CROWDED))
+        return max(self.interval, self.shortest * crowding(replies))
 
     def _measure(self) -> None:
         wall = time.monotonic() - self._wall

@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from conversations import clock, crypto, evidence, faults, moderation, scale, standing, sweeping, upstream
 from conversations.db import db
@@ -32,6 +33,7 @@ from conversations.models import (
     Visibility,
     text_part,
 )
+from conversations.models.kept import kept, kept_rows
 from conversations.moderation import Concern
 
 from . import beside, context, judged, path, prompt, screen, summary_words
@@ -289,7 +291,11 @@ def take_over(maker: str = "") -> int:
     """Want again what nobody makes any more; how many there were. With `maker` this process has just begun and is
     alone on its database: what others were making is theirs no more."""
     alone = Summary.objects.filter(state=SummaryState.MAKING).exclude(maker=maker) if maker else None
-    return sweeping.count(_taken_over, Summary.objects.silent(clock.now()) if alone is None else alone)
+    return sweeping.count(_taken_over, kept(_silent, clock.now()) if alone is None else alone)
+
+
+def _silent(now: dt.datetime) -> QuerySet[Summary]:
+    return Summary.objects.silent(now)
 
 
 def _taken_over(seen: Summary) -> bool:
@@ -311,5 +317,8 @@ def end_abandoned() -> None:
 
 
 def wanted_ids() -> list[int]:
-    rows = Summary.objects.wanted().filter(conversation__deleted_at=None)
-    return list(rows.values_list("pk", flat=True)[:AT_ONCE])
+    return [pk for (pk,) in kept_rows(_wanted)]
+
+
+def _wanted() -> QuerySet[Summary, Any]:
+    return Summary.objects.wanted().filter(conversation__deleted_at=None).values_list("pk")[:AT_ONCE]

@@ -6,11 +6,13 @@ import uuid
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
+from django.test.utils import CaptureQueriesContext
 
 from conversations import clock
 from conversations.models import Conversation, Message, Part, Role, Turn, UpstreamCall, User
-from conversations.models.prepared import FromNow, Lookup, has_newer, insert, kept, update
+from conversations.models.kept import kept, kept_rows
+from conversations.models.prepared import FromNow, Lookup, has_newer, insert, update
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -152,8 +154,38 @@ def test_a_kept_query_gives_what_the_orm_gives_for_all_numbers(ann: User) -> Non
         assert [(values(row), bool(row.is_new)) for row in found] == [(values(row), row.is_new) for row in known]  # type: ignore[attr-defined]
 
 
+def around(moment: dt.datetime, key: int) -> models.QuerySet[Message]:
+    rows = Message.objects.select_related("turn__job", "conversation__owner")
+    return rows.filter(created_at__lte=moment, pk__gte=key).order_by("pk")
+
+
+def test_a_kept_query_takes_moments_and_brings_related_rows_along(ann: User) -> None:
+    people.asked(ann, "海?")
+    first = Message.objects.earliest("pk")
+    for moment, key in itertools.product((clock.now(), clock.now() - dt.timedelta(days=1)), (first.pk, first.pk + 1)):
+        found, known = kept(around, moment, key), list(around(moment, key))
+        assert [values(row) for row in found] == [values(row) for row in known]
+        assert [getattr(row, "turn", None) for row in found] == [getattr(row, "turn", None) for row in known]
+    [question, reply] = kept(around, clock.now(), first.pk)
+    with CaptureQueriesContext(connection) as asked:
+        assert question.conversation.owner == ann
+        assert reply.turn.reply_id == reply.pk
+    assert not asked.captured_queries
+
+
+def counted(owner_id: int) -> models.QuerySet[Conversation, Any]:
+    rows = Conversation.objects.filter(owner_id=owner_id).order_by("-revision").values_list("title", "active_at")
+    return rows.annotate(models.Count("messages"))
+
+
+def test_kept_rows_are_the_tuples_of_the_orm(ann: User) -> None:
+    insert(conversation_of(ann))
+    assert kept_rows(counted, ann.pk) == [*counted(ann.pk)] != []
+    assert kept_rows(counted, ann.pk + 1) == []
+
+
 def test_a_query_that_takes_no_notice_of_a_number_is_not_kept(ann: User) -> None:
-    with pytest.raises(ValueError, match="1 numbers have no place"):
+    with pytest.raises(ValueError, match="1 values have no place"):
         kept(lambda owner, _unused: Conversation.objects.filter(owner_id=owner), ann.pk, 1)
 
 

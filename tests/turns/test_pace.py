@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations.turns.pace import FEW, LONGEST, SHRUNK_BELOW, STRETCHED_AT, Pace
+from conversations.turn_log import FEW
+from conversations.turns.pace import LONGEST, SHRUNK_BELOW, STRETCHED_AT, Pace
 
 
 def after(pace: Pace, load: float, times: int) -> float:
