@@ -63,13 +63,22 @@ const drawFrame = (() => {
     return [order === "true" ? "outerHTML" : order, `#${CSS.escape(element.id)}`, [element]];
   };
 
+  // The keyboard was at something that is gone now, as "Answer again" once it was pressed: it goes on at the same thing
+  // drawn anew, or where one writes.
+  const comeBack = (focused, isOfMessage) => {
+    const again = focused.id && document.getElementById(focused.id);
+    const box = isOfMessage && !isTouched() && document.getElementById("prompt");
+    (again || box)?.focus?.({ preventScroll: true });
+  };
+
   const draw = (element) => {
     const [way, selector, nodes] = place(element);
     const target = document.querySelector(selector);
     if (!target) return;
     const focused = document.activeElement;
+    const isOfMessage = focused.closest(".message");
     ways[way](target, nodes);
-    if (!focused.isConnected && focused.id) document.getElementById(focused.id)?.focus({ preventScroll: true });
+    if (!focused.isConnected) comeBack(focused, isOfMessage);
     for (const node of nodes) {
       if (node.nodeType !== Node.ELEMENT_NODE || !node.isConnected) continue;
       htmx.process(node);

@@ -72,6 +72,7 @@ def test_stop_keeps_what_was_written_and_the_rest_can_follow(tab: Tab) -> None:
     expect(tab.replies).to_have_count(2)
     expect(tab.replies.last).to_have_class(re.compile("message--continues"))
     tab.is_finished()
+    expect(tab.box).to_be_focused()
     expect(tab.page.get_by_text("You stopped this reply")).not_to_be_visible()
 
 
@@ -80,6 +81,7 @@ def test_a_reply_written_again_stands_beside_the_first(tab: Tab) -> None:
     tab.press("Answer again")
     expect(tab.replies.last).to_contain_text("2 / 2")
     tab.is_finished()
+    expect(tab.box).to_be_focused()
     tab.press("Previous alternative")
     expect(tab.replies.last).to_contain_text("1 / 2")
     assert (tab.questions.count(), tab.replies.count()) == (1, 1)
