@@ -96,7 +96,7 @@ def main() -> int:
     count, seconds = (30, 10) if parser.parse_args().quick else (100, 30)
     with tempfile.TemporaryDirectory(prefix="chatsite-several-") as folder:
         place = Path(folder)
-        with stage(place, REPLIES, relayed=False) as (play, cookies):
+        with stage(place, REPLIES, relayed=False, titles=True) as (play, cookies):
             two = asyncio.run(of_two(play, cookies, count, seconds))
             base = base_of(play.upstream)
             for web in play.webs:

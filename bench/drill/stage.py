@@ -120,9 +120,11 @@ class Stage:
 
 
 @contextmanager
-def stage(folder: Path, people: int, *, relayed: bool = True) -> Iterator[tuple[Stage, list[str]]]:
+def stage(
+    folder: Path, people: int, *, relayed: bool = True, titles: bool = False
+) -> Iterator[tuple[Stage, list[str]]]:
     """The stage, and a Cookie header for each of so many people. Not `relayed`, the processes reach the stores
-    directly: nothing can be cut, and times are their own."""
+    directly: nothing can be cut, and times are their own. With `titles` conversations get one, as by default."""
     with ExitStack() as undo:
         database = undo.enter_context(own_database())
         redis = Redis(folder)
@@ -141,7 +143,7 @@ def stage(folder: Path, people: int, *, relayed: bool = True) -> Iterator[tuple[
             "ZHIPUAI_BASE_URL": base_of(glm),
             "CHATSITE_MODELS": "bench",
             "CHATSITE_TRUSTED_PROXIES": "1",
-            "CHATSITE_TITLES": "false",
+            "CHATSITE_TITLES": str(titles).lower(),
         }
         webs = [Web(name, folder / f"{name}.log", environment) for name in ("web1", "web2")]
         for web in webs:
