@@ -87,6 +87,7 @@ class TestConversations:
     def test_are_listed_with_what_they_used(self, person: Person) -> None:
         name = talk(person).frames[0]["conversation_id"]
         talk(person, conversation_id=name)
+        talk(person)
         body = post(person, "assistant/conversation/list", {"assistant_id": CHATGLM, "page_size": 1}).json
         (found,) = body["data"]["conversation_list"]
         assert body["data"]["has_more"]

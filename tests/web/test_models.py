@@ -37,9 +37,9 @@ class TestThePicker:
         assert "Thinks · 128K · ends soon, then glm-4.7" in page
 
     def test_names_from_outside_are_only_words(self, at_alice: Client, settings: Settings) -> None:
-        settings.CHATSITE_MODELS = ('"><script>', "<b>")
+        settings.CHATSITE_MODELS = ('"><script data-foreign>', "<b>")
         page = html(at_alice.get("/"))
-        assert "<script>" not in page
+        assert "<script data-foreign" not in page
         assert "value=&quot;" not in page
         assert len(offered(page)) == 2
 
