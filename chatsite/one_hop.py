@@ -7,6 +7,7 @@ the first signal to the last, is one call on a small pool of lasting threads tha
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from contextvars import copy_context
 from functools import partial
@@ -22,7 +23,6 @@ from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 
 from chatsite import bodies
-from conversations.db import started_pool
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -39,7 +39,7 @@ class OneHopHandler(ASGIHandler):
     def __init__(self, threads: int) -> None:
         BaseHandler.__init__(self)
         self.load_middleware(is_async=False)
-        self._pool = started_pool(threads, "request") if threads else None
+        self._pool = ThreadPoolExecutor(threads, "request") if threads else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:

@@ -7,11 +7,10 @@ one writer anyway: one thread for turns keeps its queue in our hands instead of 
 
 import asyncio
 import contextvars
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
-from typing import Literal, ParamSpec, TypeVar, get_args
+from typing import Literal, ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections, connection
@@ -48,29 +47,8 @@ def _with_fresh_connection(call: Callable[[], R]) -> R:
         close_old_connections()
 
 
-def start_threads() -> None:
-    """Start those of all pools now: whoever asks a pool for a further one waits until the kernel has let it begin, and
-    the event loop would do that in the midst of replies."""
-    if not inline:
-        for pool in get_args(Pool):
-            _executor(pool)
-
-
-def started_pool(count: int, name: str) -> ThreadPoolExecutor:
-    """A pool whose `count` threads have all begun."""
-    pool, all_here = ThreadPoolExecutor(count, thread_name_prefix=name), threading.Barrier(count + 1)
-    try:
-        for _ in range(count):
-            pool.submit(all_here.wait)  # each holds its thread, so that the next one needs another
-        all_here.wait()
-    except BaseException:
-        all_here.abort()
-        raise
-    return pool
-
-
 @cache
 def _executor(pool: Pool) -> ThreadPoolExecutor:
     alone = ("render", "ready", "policy", "usage", "sight")
     single = pool in alone or (pool == "turns" and connection.vendor == "sqlite")
-    return started_pool(1 if single else 4, f"chatsite-{pool}")
+    return ThreadPoolExecutor(1 if single else 4, thread_name_prefix=f"chatsite-{pool}")

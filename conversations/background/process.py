@@ -10,7 +10,7 @@ import socket
 from channels.layers import get_channel_layer
 from django.conf import settings
 
-from conversations import broadcast, company, db, outages, turn_log, upstream
+from conversations import broadcast, company, outages, turn_log, upstream
 from conversations.jobs import Done
 from conversations.turns.claim import Assignment
 from conversations.turns.runner import Reason
@@ -37,7 +37,6 @@ class Background:
         self.pump = Pump(self._job_stepped) if has_pump else None
 
     def begin(self) -> None:
-        db.start_threads()
         broadcast.attach(self.loop)
         chores = Chores(self.name, self.patiently, self.replies, self.wake)
         own = (self.replies.keep_checkpoints(), self.replies.take_queued(), self.errands.take_summaries())
