@@ -2,9 +2,9 @@
 
 A full collection holds the interpreter for as long as it takes to pass over all that lives, and with it every reply
 that is being written. So what a site always needs is loaded before the first page and left out for good, and full
-collections come while no reply is being written. Young ones stay Python's: they take few milliseconds and find nearly
-everything. But they come later than by default: most of what a question makes goes by itself once it is answered, and
-before that each would pass over it in vain, while somebody waits for the first word.
+collections come while no reply is being written. Young ones still come by themselves, for they take few milliseconds
+and find nearly everything, but later than by default: most of what a question makes goes by itself once it is answered,
+and before that each would pass over it in vain, while somebody waits for the first word.
 """
 
 from __future__ import annotations
